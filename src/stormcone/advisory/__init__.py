@@ -1,0 +1,1 @@
+"""The advisory, its threads, and when to issue, update and end (pure)."""

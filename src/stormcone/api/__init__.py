@@ -1,0 +1,1 @@
+"""What others may ask of the centre, and the console it serves."""

@@ -1,0 +1,1 @@
+"""An advisory as bytes: one codec per amendment and version (pure)."""

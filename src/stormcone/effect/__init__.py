@@ -1,0 +1,1 @@
+"""Thresholds: whom it hurts, where, and how sure we are (pure)."""

@@ -1,0 +1,1 @@
+"""Observations and physics become fields, now and ahead (pure)."""

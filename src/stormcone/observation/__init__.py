@@ -1,0 +1,1 @@
+"""What instruments said, and when we knew it."""

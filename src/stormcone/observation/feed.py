@@ -1,0 +1,144 @@
+"""The records of observation: a reading, a series, a notice, and the feed they come from."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from enum import IntFlag, StrEnum
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+
+class Provenance(StrEnum):
+    """How a value came about; it stays with the value wherever a user can see it."""
+
+    OBSERVED = "observed"
+    RECONSTRUCTED = "reconstructed"
+    FORECAST = "forecast"
+    PERSISTENCE = "persistence"
+
+
+class Flag(IntFlag):
+    """What is doubtful about a sample; the value itself is never altered."""
+
+    FILL = 1
+    RANGE = 2
+    FLOOR = 4
+    CONTAMINATED = 8
+    SPIKE = 16
+    ORDER = 32
+    SWITCH = 64
+    STALE = 128
+    BURST = 256
+    ESTIMATED = 512
+
+
+UNUSABLE = Flag.FILL | Flag.RANGE | Flag.CONTAMINATED | Flag.SPIKE | Flag.ORDER
+
+
+class Quantity(Struct, frozen=True):
+    """What may be measured: its unit and the values that are physically possible."""
+
+    unit: str
+    low: float
+    high: float
+
+
+PROTON_CHANNELS_MEV = (1, 5, 10, 30, 50, 60, 100, 500)
+QUANTITIES: dict[str, Quantity] = {
+    "xray_flux_w_m2": Quantity("W/m²", 1e-10, 1e-1),
+    "xray_short_flux_w_m2": Quantity("W/m²", 1e-10, 1e-1),
+    **{
+        f"proton_flux_{e}mev_pfu": Quantity("pfu", 1e-3, 1e6)
+        for e in (1, 5, 10, 30, 50, 60, 100, 500)
+    },
+    "kp": Quantity("", 0, 9),
+    "kp_running": Quantity("", 0, 9),
+    "f107_sfu": Quantity("sfu", 50, 500),
+}
+
+
+class Observation(Struct, frozen=True, kw_only=True):
+    """One reading: `at` is the start of its averaging interval of `span_s` seconds."""
+
+    quantity: str
+    value: float | None
+    at: datetime
+    span_s: float = 0
+    source: str
+    published: datetime | None = None
+    provenance: Provenance = Provenance.OBSERVED
+    flags: Flag = Flag(0)
+
+
+class Notice(Struct, frozen=True, kw_only=True):
+    """A text product as it was issued."""
+
+    code: str
+    kind: str
+    issued: datetime
+    text: str
+
+
+class Drift(Struct, frozen=True):
+    """Rows of a body that could not be read, counted, with the first of them."""
+
+    rows: int
+    first: str
+
+
+class Capture(Struct, frozen=True, kw_only=True):
+    """One fetch of one body: the bytes are kept under `sha256`."""
+
+    sha256: str
+    feed: str
+    url: str
+    fetched: datetime
+    published: datetime | None = None
+    size: int
+    site: str
+
+
+class Series(Struct, frozen=True, eq=False, kw_only=True):
+    """Readings of one quantity by one instrument, oldest first; arrays of equal length (n,).
+
+    `at` and `known` are UTC milliseconds (datetime64[ms]); a missing value is NaN with FILL.
+    """
+
+    quantity: str
+    source: str
+    at: NDArray[np.datetime64]
+    value: NDArray[np.float64]
+    known: NDArray[np.datetime64]
+    flags: NDArray[np.uint16]
+    provenance: tuple[Provenance, ...]
+
+    def __len__(self) -> int:
+        return len(self.at)
+
+
+class UnreadableError(ValueError):
+    """A body is not what its feed should serve; the bytes are kept, nothing is used."""
+
+
+class Feed(Struct, frozen=True, kw_only=True):
+    """A feed as a value: where, how often, how old it may get, and how its bytes are read.
+
+    `read` is pure, yields oldest first, and raises UnreadableError naming the feed, the place
+    in the body, the offending value and what was expected.
+    """
+
+    name: str
+    url: str
+    every: timedelta
+    floor: timedelta
+    expected_latency: timedelta
+    max_age: timedelta
+    quantities: tuple[str, ...] = ()
+    priority: int = 0
+    fallback: str | None = None
+    credit: str
+    licence: str
+    may_package: bool
+    version: int = 1
+    read: Callable[[bytes], Iterator[Observation | Notice | Drift]]

@@ -1,0 +1,1 @@
+"""Time, the Sun, grids, areas and scales: what every stage refers to (pure)."""

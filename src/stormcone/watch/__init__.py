@@ -1,0 +1,1 @@
+"""Journal, signatures and numbering: how a centre acts as one."""

@@ -1,0 +1,1 @@
+"""Sun, ionosphere and energetic particles: arrays in, arrays out (pure)."""
