@@ -1,1 +1,0 @@
-"""Wiring: the only place that owns a clock."""
