@@ -37,24 +37,25 @@ UNUSABLE = Flag.FILL | Flag.RANGE | Flag.CONTAMINATED | Flag.SPIKE | Flag.ORDER
 
 
 class Quantity(Struct, frozen=True):
-    """What may be measured: its unit and the values that are physically possible."""
+    """What may be measured: its unit, the values that are possible, seconds between samples."""
 
     unit: str
     low: float
     high: float
+    every_s: float
 
 
 PROTON_CHANNELS_MEV = (1, 5, 10, 30, 50, 60, 100, 500)
 QUANTITIES: dict[str, Quantity] = {
-    "xray_flux_w_m2": Quantity("W/m²", 1e-10, 1e-1),
-    "xray_short_flux_w_m2": Quantity("W/m²", 1e-10, 1e-1),
+    "xray_flux_w_m2": Quantity("W/m²", 1e-10, 1e-1, 60),
+    "xray_short_flux_w_m2": Quantity("W/m²", 1e-10, 1e-1, 60),
     **{
-        f"proton_flux_{e}mev_pfu": Quantity("pfu", 1e-3, 1e6)
-        for e in (1, 5, 10, 30, 50, 60, 100, 500)
+        f"proton_flux_{energy}mev_pfu": Quantity("pfu", 1e-3, 1e6, 300)
+        for energy in PROTON_CHANNELS_MEV
     },
-    "kp": Quantity("", 0, 9),
-    "kp_running": Quantity("", 0, 9),
-    "f107_sfu": Quantity("sfu", 50, 500),
+    "kp": Quantity("", 0, 9, 10_800),
+    "kp_running": Quantity("", 0, 9, 60),
+    "f107_sfu": Quantity("sfu", 50, 500, 86_400),
 }
 
 
@@ -71,8 +72,8 @@ class Observation(Struct, frozen=True, kw_only=True):
     flags: Flag = Flag(0)
 
 
-class Notice(Struct, frozen=True, kw_only=True):
-    """A text product as it was issued."""
+class Notice(Struct, frozen=True, kw_only=True, tag="notice", tag_field="record"):
+    """A text product as it was issued; `text` is the raw message."""
 
     code: str
     kind: str
@@ -141,4 +142,5 @@ class Feed(Struct, frozen=True, kw_only=True):
     licence: str
     may_package: bool
     version: int = 1
+    redirects: tuple[str, ...] = ()
     read: Callable[[bytes], Iterator[Observation | Notice | Drift]]

@@ -1,0 +1,56 @@
+"""The tables that are packaged with the project; this is the one place that reads them."""
+
+from functools import cache
+from importlib.resources import files
+from io import BytesIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stormcone.reference.geomagnetic import GeomagneticTable
+from stormcone.weather.cutoff import CutoffGrid
+
+GEOMAGNETIC = "geomagnetic_1deg_igrf14_2025p0.npz"
+CUTOFF = "vertical_cutoff_5x10_tsy89c_igrf14_2024p5.npz"
+CUTOFF_KP = (1, 4, 7)  # the file's Kp 9 equals its Kp 7: the field model saturates there
+
+
+class TableMissingError(LookupError):
+    """A packaged table is not where the installation should have put it."""
+
+
+def packaged(name: str) -> bytes:
+    """Return the bytes of a packaged file.
+
+    Raises
+    ------
+    TableMissingError
+        If the installation lacks it.
+    """
+    file = files("stormcone.observation") / "packaged" / name
+    if not file.is_file():
+        raise TableMissingError(
+            f"the packaged table {name} is missing; install stormcone again"
+        )
+    return file.read_bytes()
+
+
+@cache
+def geomagnetic() -> GeomagneticTable:
+    """Return magnetic coordinates every degree (IGRF-14, epoch 2025.0), read once."""
+    arrays = _arrays(GEOMAGNETIC)
+    names = ("qd_latitude_deg", "qd_longitude_deg", "dip_deg", "modip_deg")
+    return GeomagneticTable(epoch=2025.0, **{name: arrays[name] for name in names})
+
+
+@cache
+def cutoff() -> CutoffGrid:
+    """Return vertical cutoff rigidities at Kp 1, 4 and 7 (IGRF-14 and TSY89c), read once."""
+    arrays = _arrays(CUTOFF)
+    effective = np.stack([arrays[f"kp{kp}"][..., 1] for kp in CUTOFF_KP])
+    return CutoffGrid(kp=tuple(map(float, CUTOFF_KP)), rigidity_gv=effective, lon_step_deg=10)
+
+
+def _arrays(name: str) -> dict[str, NDArray[np.float32]]:
+    with np.load(BytesIO(packaged(name)), allow_pickle=False) as archive:
+        return dict(archive)
