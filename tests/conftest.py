@@ -4,7 +4,12 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
+settings.register_profile(
+    "busy machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("busy machine")
 ROOT = Path(__file__).parents[1]
 SHARED = Path(os.environ.get("STORMCONE_SHARED", ROOT.parent / "shared"))
 

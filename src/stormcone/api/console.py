@@ -1,0 +1,54 @@
+"""The built console: fixed entries are revalidated, hashed chunks are immutable."""
+
+import hashlib
+from functools import cache
+from importlib.resources import files
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from stormcone.api.problem import ProblemError
+
+_TYPES = {
+    "html": "text/html; charset=utf-8",
+    "js": "text/javascript; charset=utf-8",
+    "css": "text/css; charset=utf-8",
+    "json": "application/json",
+    "woff2": "font/woff2",
+    "txt": "text/plain; charset=utf-8",
+    "svg": "image/svg+xml",
+    "png": "image/png",
+}
+POLICY = (
+    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+    "worker-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; "
+    "frame-ancestors 'none'; form-action 'self'"
+)
+
+
+@cache
+def _asset(name: str) -> tuple[bytes, str] | None:
+    """Return the bytes and the ETag of one file of the console; None if there is none."""
+    folder = files("stormcone.api") / "static"
+    known = {path.name for path in folder.iterdir() if path.is_file()}
+    if name not in known:
+        return None
+    body = (folder / name).read_bytes()
+    return body, f'"{hashlib.sha256(body).hexdigest()}"'
+
+
+def serve(request: Request, name: str) -> Response:
+    """Return the file `name` of the console, or 304 where the browser has it already."""
+    found = _asset(name or "index.html")
+    if found is None:
+        raise ProblemError("not-found", f"the console has no file {name!r}", value=name)
+    body, etag = found
+    immutable = name.startswith("chunk-") or name.endswith(".woff2")
+    headers = {
+        "ETag": etag,
+        "Cache-Control": "public, max-age=31536000, immutable" if immutable else "no-cache",
+    }
+    if request.headers.get("if-none-match") == etag:
+        return Response(status_code=304, headers=headers)
+    kind = _TYPES.get((name or "index.html").rsplit(".", 1)[-1], "application/octet-stream")
+    return Response(body, media_type=kind, headers=headers)

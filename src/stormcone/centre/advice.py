@@ -1,0 +1,48 @@
+"""Assess once and write the drafts, without a journal."""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from stormcone.advisory.advisory import Advisory, Number, Status
+from stormcone.advisory.draft import Outlet
+from stormcone.advisory.lint import lint
+from stormcone.bulletin import tac_amd82
+from stormcone.centre.hf_com import POLICIES, HfDesk
+from stormcone.centre.house import EXERCISE_CENTRE
+from stormcone.effect.effect import Kind
+from stormcone.observation.archive import Archive
+
+
+class Advice(Struct, kw_only=True):
+    """A draft, why it is called for, what the checks say, and how it would look."""
+
+    effect: str
+    cause: str
+    reason: str
+    draft: Advisory
+    findings: list[str]
+    text: str
+
+
+def advice(archive: Archive, at: datetime) -> list[Advice]:
+    """Return the drafts that what was known at `at` calls for; each stands alone."""
+    desk = HfDesk(archive, Outlet(centre=EXERCISE_CENTRE, status=Status.EXERCISE))
+    desk.look(at)
+    found = []
+    for cause in POLICIES:
+        decision = desk.decision(cause, None)
+        if decision is not None:
+            draft = desk.draft(cause, decision, None)
+            number = Number(year=at.year, effect=Kind.HF_COM, count=1)
+            found.append(
+                Advice(
+                    effect=str(Kind.HF_COM),
+                    cause=str(cause),
+                    reason=decision.reason,
+                    draft=draft,
+                    findings=[f"{f.code}: {f.message}" for f in lint(draft, exercise=True)],
+                    text=tac_amd82.preview(draft, number).data.decode(),
+                )
+            )
+    return found

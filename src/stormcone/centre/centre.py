@@ -1,0 +1,161 @@
+"""The centre: once a minute it looks, drafts, signs what is due, and tells its readers."""
+
+from datetime import datetime, timedelta
+
+from stormcone.advisory.advisory import Advisory
+from stormcone.advisory.decide import Action, Decision
+from stormcone.advisory.draft import Outlet
+from stormcone.advisory.lint import lint
+from stormcone.api.events import Hub, Notice
+from stormcone.api.notices import notice
+from stormcone.bulletin import iwxxm_2025_2, tac_amd82
+from stormcone.bulletin.bulletin import Finding, Weight
+from stormcone.centre.hf_com import POLICIES, HfDesk
+from stormcone.effect.effect import Cause, Kind
+from stormcone.observation.archive import Archive
+from stormcone.reference.utc import floor_minutes, write_utc
+from stormcone.watch.body import Digest
+from stormcone.watch.command import Command, MakeDraft, Redraft, Withdraw
+from stormcone.watch.desk import Desk
+from stormcone.watch.exercise import due_releases, due_signatures
+from stormcone.watch.housekeeping import Check
+from stormcone.watch.release import digests
+from stormcone.watch.state import Draft, State
+
+CODECS = (tac_amd82.CODEC, iwxxm_2025_2.CODEC)
+RENEWED_AFTER = timedelta(minutes=30)
+"""A draft that nobody has signed is rewritten, or taken off the desk, when it is this old."""
+
+
+def render(advisory: Advisory) -> tuple[Digest, ...]:
+    """Return the digests of the bulletins that an advisory leaves as."""
+    return digests((tac_amd82.write(advisory), iwxxm_2025_2.write(advisory)))
+
+
+class Centre:
+    """One site's centre over an archive and a desk; `tick` may be done twice without harm."""
+
+    def __init__(self, archive: Archive, desk: Desk, outlet: Outlet, hub: Hub) -> None:
+        self.archive = archive
+        self.desk = desk
+        self.outlet = outlet
+        self.hub = hub
+        self.hf_com = HfDesk(archive, outlet)
+        self._told = desk.head.seq
+
+    def tick(self, now: datetime) -> None:
+        """Look at what is known at `now`, and do what follows from it."""
+        self.hf_com.look(now)
+        self.settle(now)
+        self._draft(now)
+        self.settle(now)
+        self._check(now)
+        self.tell()
+
+    def settle(self, now: datetime) -> None:
+        """Sign for the exercise officers and release what is due, until nothing is."""
+        while due := self._due(now):
+            for officer, command in due:
+                self.desk.do(command, now=now, officer=officer)
+
+    def _due(self, now: datetime) -> list[tuple[str | None, Command]]:
+        state = self.desk.state
+        releases = ((None, command) for command in due_releases(state))
+        return [*due_signatures(state, now), *releases]
+
+    def _draft(self, now: datetime) -> None:
+        for cause in POLICIES:
+            last = last_of(self.desk.state, Kind.HF_COM, cause)
+            decision = self.hf_com.decision(cause, last)
+            draft = open_draft(self.desk.state, Kind.HF_COM, cause)
+            if draft is None and decision is not None:
+                self._make(now, cause, decision, last)
+            elif draft is not None:
+                self._renew(now, cause, draft, decision, last)
+
+    def _make(
+        self, now: datetime, cause: Cause, decision: Decision, last: Advisory | None
+    ) -> None:
+        advisory = self.hf_com.draft(cause, decision, last)
+        command = MakeDraft(advisory=advisory, findings=self._findings(advisory), codecs=CODECS)
+        self.desk.do(command, now=now)
+
+    def _renew(
+        self,
+        now: datetime,
+        cause: Cause,
+        draft: Draft,
+        decision: Decision | None,
+        last: Advisory | None,
+    ) -> None:
+        """Keep a waiting draft true: severer at once, else afresh when it has grown old."""
+        severer = decision is not None and _is_severer(decision, draft)
+        if not severer and now - draft.changed < RENEWED_AFTER:
+            return
+        if decision is None:
+            reason = f"no longer called for at {write_utc(now)}"
+            self.desk.do(Withdraw(draft=draft.id, reason=reason), now=now)
+            return
+        advisory = self.hf_com.draft(cause, decision, last)
+        command = Redraft(
+            draft=draft.id,
+            base_sha256=draft.content_sha256,
+            advisory=advisory,
+            findings=self._findings(advisory),
+            codecs=CODECS,
+        )
+        self.desk.do(command, now=now)
+
+    def _findings(self, advisory: Advisory) -> tuple[Finding, ...]:
+        numbers = {r.advisory.number for r in self.desk.state.releases.values()}
+        found = lint(
+            advisory,
+            taken=[number for number in numbers if number],
+            exercise=self.outlet.status is not self.outlet.status.OPERATIONAL,
+        )
+        return tuple(
+            Finding(code=one.code, weight=Weight(one.severity), message=one.message)
+            for one in found
+        )
+
+    def _check(self, now: datetime) -> None:
+        """Write the state's digest once an hour."""
+        hour = floor_minutes(now, 60)
+        checked = self.desk.state.checked
+        if self.desk.state.centre is not None and (checked is None or checked < hour):
+            self.desk.do(Check(), now=now)
+
+    def tell(self) -> None:
+        """Send a notice of each record that has not been told of."""
+        while events := self.desk.events(self._told):
+            for event in events:
+                self.hub.publish(notice(event))
+            self._told = events[-1].seq
+
+    def tell_of_fields(self, now: datetime) -> None:
+        """Send word that readings and fields have moved on."""
+        at = write_utc(now)
+        for topic in ("feed", "series.xray_flux_w_m2", "series.proton_flux_10mev_pfu"):
+            self.hub.publish(Notice(topic=topic, id=at, valid=at))
+        if now.minute % 5 == 0:
+            self.hub.publish(Notice(topic="field.haf", id=at, valid=at))
+
+
+def last_of(state: State, kind: Kind, cause: Cause) -> Advisory | None:
+    """Return the advisory that stands for the live thread of a cause, if there is one."""
+    return next((thread.last for thread in state.live(kind) if thread.cause == cause), None)
+
+
+def open_draft(state: State, kind: Kind, cause: Cause) -> Draft | None:
+    """Return the draft of a cause that lies on the desk, if there is one."""
+    drafts = state.drafts.values()
+    return next(
+        (d for d in drafts if d.advisory.cause == cause and kind in d.advisory.effects), None
+    )
+
+
+def _is_severer(decision: Decision, draft: Draft) -> bool:
+    before = draft.advisory.severity
+    if decision.severity is None or draft.action.value == Action.END.value:
+        return decision.severity is not None
+    return before is None or decision.severity > before

@@ -1,0 +1,104 @@
+"""The health of feeds: of a scenario's series, and of a live site's polls."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from stormcone.api.shapes import FeedShape
+from stormcone.observation.archive import Archive
+from stormcone.observation.feed import QUANTITIES, Feed, Observation
+from stormcone.observation.feed_state import FeedState, age, feed_state
+from stormcone.observation.registry import feed as feed_named
+from stormcone.observation.registry import feeds as known_feeds
+from stormcone.observation.scenario import Scenario, SeriesEntry
+
+UNLISTED_MAX_AGE = timedelta(hours=48)
+"""For daily series of a scenario whose feed is not polled by this version."""
+
+
+def scenario_feeds(archive: Archive, scenario: Scenario, at: datetime) -> list[FeedShape]:
+    """Return the series of a scenario as of `at`, then what it lacks and why."""
+    shown = [_of_a_series(archive, entry, at) for entry in scenario.series]
+    absent = [
+        FeedShape(name=one.what, title=one.what, state=str(FeedState.ABSENT), reason=one.reason)
+        for one in scenario.absent
+    ]
+    return [*shown, *absent]
+
+
+def _of_a_series(archive: Archive, entry: SeriesEntry, at: datetime) -> FeedShape:
+    feed = known_feeds().get(entry.feed)
+    limit = feed.max_age if feed else UNLISTED_MAX_AGE
+    if entry.quantity not in QUANTITIES:
+        return _of_notices(archive, entry, limit, at)
+    seen = archive.newest(entry.quantity, known=at)
+    until = _until(seen)
+    return FeedShape(
+        name=f"{entry.feed}: {entry.quantity}",
+        title=entry.quantity,
+        quantity=entry.quantity,
+        source=seen.source if seen else None,
+        state=str(feed_state(until, limit, at)),
+        at=seen.at if seen else None,
+        age_s=age(until, at).total_seconds() if until else None,
+        max_age_s=limit.total_seconds(),
+        cadence_s=QUANTITIES[entry.quantity].every_s,
+        provenance=str(seen.provenance if seen else entry.provenance),
+        reason=f"known: {entry.known_rule}",
+        credit=entry.credit,
+    )
+
+
+def _of_notices(
+    archive: Archive, entry: SeriesEntry, limit: timedelta, at: datetime
+) -> FeedShape:
+    """Return the state of text products: they come when something happens."""
+    found = archive.notices(at - timedelta(days=30), at, known=at)
+    newest = found[-1].issued if found else None
+    return FeedShape(
+        name=f"{entry.feed}: {entry.quantity}",
+        title=entry.quantity,
+        source="NOAA SWPC",
+        state=str(FeedState.FRESH if newest else FeedState.UNKNOWN),
+        at=newest,
+        age_s=age(newest, at).total_seconds() if newest else None,
+        max_age_s=limit.total_seconds(),
+        provenance=str(entry.provenance),
+        reason=f"known: {entry.known_rule}",
+        credit=entry.credit,
+    )
+
+
+def live_feeds(archive: Archive, names: Sequence[str], at: datetime) -> list[FeedShape]:
+    """Return the feeds that a live site polls: what came last, and what went wrong since."""
+    return [_of_a_feed(archive, feed_named(name), at) for name in names]
+
+
+def _of_a_feed(archive: Archive, feed: Feed, at: datetime) -> FeedShape:
+    status = archive.status(feed.name)
+    newest = status.newest
+    span = QUANTITIES[feed.quantities[0]].every_s if feed.quantities else 0
+    until = newest + timedelta(seconds=span) if newest else None
+    wrong = status.last_error if status.silent_since else None
+    return FeedShape(
+        name=feed.name,
+        title=", ".join(feed.quantities) or feed.name,
+        quantity=feed.quantities[0] if feed.quantities else None,
+        state=str(feed_state(until, feed.max_age, at)),
+        at=newest,
+        age_s=age(until, at).total_seconds() if until else None,
+        max_age_s=feed.max_age.total_seconds(),
+        cadence_s=feed.every.total_seconds(),
+        fetched=status.last_good,
+        provenance="observed",
+        reason=f"silent since {status.silent_since:%d %b %H:%MZ}"
+        if status.silent_since
+        else None,
+        credit=feed.credit,
+        error=f"{wrong.error}: {wrong.detail}" if wrong else None,
+        since=status.silent_since,
+    )
+
+
+def _until(seen: Observation | None) -> datetime | None:
+    """Return the end of a reading's interval."""
+    return seen.at + timedelta(seconds=seen.span_s) if seen else None

@@ -1,0 +1,103 @@
+"""Poll a live site's feeds, each at its own pace; a silent one costs its own data only."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from threading import Event as Flag
+from urllib.parse import urlsplit
+
+import numpy as np
+from numpy.random import Generator
+
+from stormcone.centre.centre import Centre
+from stormcone.observation.bodies import Bodies
+from stormcone.observation.feed import Feed
+from stormcone.observation.fetch import Transport
+from stormcone.observation.intake import PollResult, poll
+from stormcone.observation.registry import feed as feed_named
+from stormcone.observation.schedule import (
+    Breaker,
+    after,
+    first_poll,
+    may_try,
+    next_poll,
+    poll_after_failure,
+)
+from stormcone.reference.utc import floor_minutes
+from stormcone.watch.site import Site
+
+MINUTE = timedelta(minutes=1)
+
+
+class Poller:
+    """When each feed is asked next, and what came of it."""
+
+    def __init__(
+        self, centre: Centre, site: Site, transport: Transport, rng: Generator, now: datetime
+    ) -> None:
+        self._centre = centre
+        self._site = site
+        self._transport = transport
+        self._rng = rng
+        self._bodies = Bodies(site.folder / "bodies")
+        self._feeds = {name: feed_named(name) for name in site.feeds}
+        self._due = {name: first_poll(feed, now, rng) for name, feed in self._feeds.items()}
+        self._failures = dict.fromkeys(self._feeds, 0)
+        self._breakers: dict[str, Breaker] = {}
+
+    def due(self) -> datetime:
+        """Return when the next feed is to be asked."""
+        return min(self._due.values(), default=datetime.max.replace(tzinfo=UTC))
+
+    def ask(self, now: datetime) -> list[PollResult]:
+        """Ask every feed that is due, and plan its next poll."""
+        return [
+            self._ask(self._feeds[name], now) for name, at in self._due.items() if at <= now
+        ]
+
+    def _ask(self, feed: Feed, now: datetime) -> PollResult:
+        host = urlsplit(feed.url).netloc
+        breaker = self._breakers.get(host, Breaker())
+        if not may_try(breaker, now):
+            self._due[feed.name] = now + MINUTE
+            return PollResult(feed=feed.name, at=now)
+        result = poll(
+            feed, self._transport, self._bodies, self._centre.archive, now, self._site.name
+        )
+        good = result.error is None
+        self._breakers[host] = after(breaker, good=good, now=now)
+        self._failures[feed.name] = 0 if good else self._failures[feed.name] + 1
+        self._due[feed.name] = self._next(feed, result, now)
+        return result
+
+    def _next(self, feed: Feed, result: PollResult, now: datetime) -> datetime:
+        if result.error is None:
+            return next_poll(feed, now, now, self._rng)
+        return poll_after_failure(
+            now,
+            self._failures[feed.name],
+            self._rng,
+            retry_after=result.retry_after,
+            torn=result.error.kind == "torn",
+        )
+
+
+def live_loop(
+    centre: Centre,
+    poller: Poller,
+    clock: Callable[[], datetime],
+    stop: Flag,
+    note: Callable[[PollResult], None],
+) -> None:
+    """Poll and tick until `stop`: feeds when they are due, the centre once a minute."""
+    ticked = floor_minutes(clock(), 1) - MINUTE
+    while not stop.is_set():
+        now = clock()
+        for result in poller.ask(now):
+            note(result)
+        minute = floor_minutes(now, 1)
+        if minute > ticked:
+            ticked = minute
+            centre.tick(minute)
+            centre.tell_of_fields(minute)
+        wait = min(poller.due(), ticked + MINUTE) - clock()
+        stop.wait(float(np.clip(wait.total_seconds(), 0.05, 5)))

@@ -1,8 +1,0 @@
-"""The command line (see README)."""
-
-import click
-
-
-@click.group()
-def main() -> None:
-    """Stormcone: a warning centre for space weather and orbital debris."""

@@ -1,0 +1,18 @@
+"""The command line (see README)."""
+
+import click
+
+from stormcone import __version__
+from stormcone.cli.run import replay, run
+from stormcone.cli.show import advise, feeds, scenarios
+from stormcone.cli.watch import watch
+
+
+@click.group()
+@click.version_option(__version__)
+def main() -> None:
+    """Stormcone: a warning centre for space weather and orbital debris."""
+
+
+for command in (run, replay, advise, scenarios, feeds, watch):
+    main.add_command(command)

@@ -1,0 +1,1 @@
+"""What we said against what happened (pure)."""

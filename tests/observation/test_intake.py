@@ -1,0 +1,320 @@
+"""Whatever a feed serves: its bytes are kept, its failure has a name, nothing is invented."""
+
+import json
+import random
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from stormcone.observation.archive import Archive
+from stormcone.observation.bodies import Bodies
+from stormcone.observation.feed import Flag
+from stormcone.observation.fetch import FetchError, Response, https, https_client
+from stormcone.observation.goes import protons, xrs
+from stormcone.observation.intake import gather, poll
+from stormcone.observation.kp import kp
+from stormcone.observation.reading import (
+    RefusedBodyError,
+    first_value,
+    is_torn,
+    read_body,
+    refusal,
+)
+
+RECORDED = Path(__file__).parent / "recorded"
+BODY = (RECORDED / "goes-xrays-1-day.2026-10-15.json").read_bytes()
+KP_BODY = (RECORDED / "kp-3h.2026-10-15.json").read_bytes()
+NEWEST = datetime(2026, 10, 15, 17, 53, tzinfo=UTC)
+NOW = datetime(2026, 10, 15, 17, 55, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+XRAYS = "xray_flux_w_m2"
+
+
+class Site:
+    """An archive, a store, and one feed whose next body the test decides."""
+
+    def __init__(self, root, feed=xrs):
+        self.feed = feed
+        self.bodies = Bodies(root / "bodies")
+        self.archive = Archive(root)
+        self.now = NOW
+
+    def serve(self, body, **headers):
+        def transport(url, _asked):
+            return Response(status=200, url=url, headers=headers, body=body)
+
+        self.now += MINUTE
+        return poll(self.feed, transport, self.bodies, self.archive, self.now, "A")
+
+    def fail(self, error):
+        def transport(_url, _asked):
+            raise error
+
+        self.now += MINUTE
+        return poll(self.feed, transport, self.bodies, self.archive, self.now, "A")
+
+    def content(self, quantity=XRAYS):
+        """Every row of a quantity, without the times it became known."""
+        day = timedelta(days=30)
+        return [
+            (one.source, *row)
+            for one in self.archive.series(quantity, NOW - day, NOW + day, known=NOW + day)
+            for row in zip(one.at.tolist(), one.value.tolist(), one.flags.tolist(), strict=True)
+        ]
+
+
+@pytest.fixture
+def site(tmp_path):
+    made = Site(tmp_path)
+    yield made
+    made.archive.close()
+
+
+@pytest.fixture
+def fed(site):
+    """A site that has read the recorded day once, well."""
+    result = site.serve(BODY)
+    assert result.error is None
+    assert result.added == 258
+    return site
+
+
+def changed(**by_row):
+    rows = json.loads(BODY)
+    for number, change in by_row.items():
+        rows[int(number[1:])].update(change)
+    return json.dumps(rows).encode()
+
+
+def assert_refused(fed, result, kind):
+    """Nothing changed but the record of the failure, and the bytes are there."""
+    assert result.error.kind == kind
+    assert result.added == 0
+    assert result.error.sha256 in fed.bodies
+    assert result.error.sha256 in result.error.detail
+    status = fed.archive.status("goes-xrs")
+    assert status.last_error.error == kind
+    assert status.silent_since == fed.now
+    assert status.newest == NEWEST
+
+
+def test_a_good_body_is_kept_read_and_recorded(fed):
+    status = fed.archive.status("goes-xrs")
+    (capture,) = fed.archive.captures("goes-xrs", NOW, fed.now)
+    assert fed.bodies.get(capture.sha256) == BODY
+    assert (capture.size, capture.site, capture.fetched) == (len(BODY), "A", fed.now)
+    assert (status.newest, status.failures, status.last_error) == (NEWEST, 0, None)
+    assert len(fed.content()) == 129
+
+
+def test_the_same_body_again_adds_nothing(fed):
+    before = fed.content()
+    assert fed.serve(BODY).added == 0
+    assert fed.content() == before
+    assert len(fed.archive.captures("goes-xrs", NOW, fed.now)) == 2
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b"", "empty"),
+        (b"  \r\n ", "empty"),
+        (b"<!DOCTYPE html><html>busy</html>", "html"),
+        (b"\n <HTML>", "html"),
+        (BODY[: len(BODY) // 2], "torn"),
+        (b"{}", "unreadable"),
+        (b"[]", "unreadable"),
+        (b"null", "unreadable"),
+        (b"\x00\xff" * 99, "unreadable"),
+        (b"[" * 100_000, "torn"),
+        (b'[{"time_tag": 5}]', "unreadable"),
+        (KP_BODY, "unreadable"),
+    ],
+)
+def test_a_bad_body_is_refused_by_name_and_kept(fed, body, kind):
+    before = fed.content()
+    assert_refused(fed, fed.serve(body), kind)
+    assert fed.content() == before
+
+
+def test_a_body_cut_at_any_byte_invents_nothing(fed):
+    before = fed.content()
+    chance = random.Random(20260118)
+    for cut in sorted(chance.sample(range(1, len(BODY) - 1), 200)):
+        result = fed.serve(BODY[:cut])
+        assert result.error.kind == "torn"
+        assert result.error.sha256 in fed.bodies
+    assert fed.content() == before
+    assert fed.archive.status("goes-xrs").failures == 200
+    assert fed.serve(BODY).error is None
+    assert fed.archive.status("goes-xrs").failures == 0
+
+
+def test_values_a_million_times_too_large_are_refused(fed):
+    rows = json.loads(BODY)
+    before = fed.content()
+    for row in rows:
+        row["flux"] *= 1e6
+    result = fed.serve(json.dumps(rows).encode())
+    assert_refused(fed, result, "implausible")
+    assert fed.content() == before
+
+
+def test_a_change_of_unit_within_the_range_is_refused_too(fed):
+    rows = json.loads(BODY)
+    for row in rows:
+        row["flux"] *= 100
+    result = fed.serve(json.dumps(rows).encode())
+    assert_refused(fed, result, "implausible")
+    assert "factor of 100" in result.error.detail
+
+
+def test_duplicated_and_reordered_rows_change_nothing(fed, tmp_path):
+    rows = json.loads(BODY)
+    shuffled = rows + rows
+    random.Random(1).shuffle(shuffled)
+    other = Site(tmp_path / "other")
+    other.serve(json.dumps(shuffled).encode())
+    assert other.content() == fed.content()
+    assert fed.serve(json.dumps(shuffled).encode()).added == 0
+    other.archive.close()
+
+
+def test_mistyped_rows_cost_only_themselves(site):
+    result = site.serve(changed(_0={"flux": "much"}, _9={"satellite": None}))
+    assert result.error is None
+    assert result.drift.rows == 2
+    assert "much" in result.drift.first
+    assert result.added == 256
+
+
+def test_rows_of_the_future_are_refused_with_a_clock_alarm(site):
+    rows = json.loads(BODY)
+    rows.append(rows[-1] | {"time_tag": "2026-10-15T19:00:00Z"})
+    result = site.serve(json.dumps(rows).encode())
+    (alarm,) = result.alarms
+    assert alarm.startswith("clock: goes-xrs has 1 rows up to 2026-10-15 19:00")
+    assert result.added == 258
+    assert result.newest == NEWEST
+
+
+def test_a_body_wholly_of_the_future_is_refused(site):
+    site.now = NOW - timedelta(days=30)
+    result = site.serve(BODY)
+    assert result.error.kind == "future"
+    assert site.content() == []
+
+
+def test_a_servers_clock_far_from_ours_is_an_alarm(site):
+    theirs = format_datetime(NOW + timedelta(minutes=9), usegmt=True)
+    (alarm,) = site.serve(BODY, date=theirs).alarms
+    assert alarm.startswith("clock: the server of goes-xrs says")
+    good = format_datetime(site.now + MINUTE + timedelta(seconds=20), usegmt=True)
+    assert site.serve(BODY, date=good).alarms == ()
+
+
+def test_a_tail_of_the_old_body_is_noted_and_the_new_value_used(site):
+    result = site.serve(BODY + b', "energy": "0.1-0.8nm"}]')
+    assert result.error is None
+    assert result.added == 258
+    assert "tail" in result.notes[0]
+
+
+def test_a_value_with_a_tail_that_is_older_than_the_last_is_refused(fed):
+    rows = json.loads(BODY)[:100]
+    assert_refused(fed, fed.serve(json.dumps(rows).encode() + b"{}]"), "tail")
+
+
+def test_a_failed_fetch_is_recorded_with_the_providers_wish(fed):
+    wish = timedelta(minutes=3)
+    result = fed.fail(FetchError("refused", "goes-xrs answers 429", wish))
+    assert (result.error.kind, result.retry_after) == ("refused", wish)
+    assert fed.archive.status("goes-xrs").last_error.detail == "goes-xrs answers 429"
+    assert len(fed.content()) == 129
+
+
+def test_a_missing_value_is_stored_as_missing(site):
+    site.serve(changed(_1={"flux": None}))
+    missing = [row for row in site.content() if row[3] & Flag.FILL]
+    assert len(missing) == 1
+    assert str(missing[0][2]) == "nan"
+
+
+def test_a_later_correction_is_a_new_row(fed):
+    result = fed.serve(changed(_257={"flux": 9e-7}))
+    assert result.added == 1
+
+
+def test_one_silent_feed_costs_the_others_nothing(tmp_path):
+    def transport(url, _asked):
+        if "xrays" in url:
+            raise FetchError("unreachable", f"{url}: no route")
+        return Response(status=200, url=url, body=KP_BODY)
+
+    bodies = Bodies(tmp_path / "bodies")
+    with Archive(tmp_path) as archive:
+        results = gather([xrs, protons, kp], transport, bodies, archive, NOW, "A")
+        kinds = [one.error and one.error.kind for one in results]
+        assert kinds == ["unreachable", "unreadable", None]
+        assert archive.newest("kp", known=NOW) is not None
+
+
+def test_over_http_an_unchanged_body_is_not_sent_again(web, tmp_path):
+    def conditional(headers):
+        if headers.get("If-None-Match") == '"1"':
+            return web.answer(status=304)
+        return web.answer(body=BODY, headers={"ETag": '"1"'})
+
+    web.answers["/x.json"] = conditional
+    feed = replace(xrs, url=web.url("/x.json"))
+    bodies = Bodies(tmp_path / "bodies")
+    with Archive(tmp_path) as archive, https_client("stormcone test") as client:
+        results = [
+            poll(feed, https(client), bodies, archive, NOW + n * MINUTE, "A") for n in range(3)
+        ]
+        assert [one.added for one in results] == [258, 0, 0]
+        assert [one.error for one in results] == [None] * 3
+        assert archive.status("goes-xrs").newest == NEWEST
+        assert len(archive.captures("goes-xrs", NOW, NOW + 9 * MINUTE)) == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind"),
+    [
+        ({"status": 500}, "status"),
+        ({"body": b"<html>maintenance</html>"}, "html"),
+        ({"body": b"[1]", "headers": {"Content-Length": "99"}}, "wrong-length"),
+        ({"pieces": [b" " * 2**20] * 40}, "too-large"),
+    ],
+)
+def test_over_http_every_fault_is_named_and_the_next_good_body_is_read(
+    web, tmp_path, fault, kind
+):
+    web.answers["/x.json"] = web.answer(**fault)
+    feed = replace(xrs, url=web.url("/x.json"))
+    bodies = Bodies(tmp_path / "bodies")
+    with Archive(tmp_path) as archive, https_client("stormcone test") as client:
+        bad = poll(feed, https(client), bodies, archive, NOW, "A")
+        assert bad.error.kind == kind
+        web.answers["/x.json"] = web.answer(body=BODY)
+        assert poll(feed, https(client), bodies, archive, NOW + MINUTE, "A").added == 258
+
+
+@given(st.binary(max_size=300))
+def test_no_bytes_whatever_do_more_than_refuse(body):
+    with pytest.raises(RefusedBodyError) as error:
+        read_body(xrs, body, NOW)
+    assert error.value.kind in ("empty", "html", "torn", "unreadable")
+
+
+@given(st.lists(st.integers()), st.binary(max_size=20))
+def test_the_first_value_is_found_before_any_tail(value, tail):
+    whole = json.dumps(value).encode()
+    assert first_value(whole + b" \n" + tail)[0].rstrip() == whole or not tail.strip()
+    assert not is_torn(whole)
+    assert refusal(whole) is None
