@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from stormcone import __version__
 from stormcone.api import requests, shapes
-from stormcone.api.advisories import draft_shape
+from stormcone.api.advisories import draft_shape, full
 from stormcone.api.answers import RawBody, answer, documented, read_body
 from stormcone.api.problem import ProblemError
 from stormcone.api.reads import view_of
@@ -303,16 +303,25 @@ def post_refuse(request: Request, draft: str, body: RawBody) -> Response:
     return _shown(request, draft)
 
 
-@acts.post("/drafts/{draft}/release", summary="Release a signed draft")
-def post_release(request: Request, draft: str) -> Response:
-    """Release a draft with both signatures, where the site's policy leaves that to a person."""
+@acts.post(
+    "/drafts/{draft}/release",
+    summary="Release a signed draft",
+    **documented(shapes.AdvisoryFull, body=requests.ReleaseAct),
+)
+def post_release(request: Request, draft: str, body: RawBody) -> Response:
+    """Release a draft with both signatures, where the machine may not or could not."""
     view = view_of(request)
     officer = signed_in(request)
+    given = read_body(body, requests.ReleaseAct)
     draft_of(view, draft)
+    command = ReleaseDraft(
+        draft=draft, reason=given.reason, count_confirmed=given.count_confirmed
+    )
     with told():
-        view.desk.do(ReleaseDraft(draft=draft), now=view.now(), officer=officer)
+        view.desk.do(command, now=view.now(), officer=officer)
         view.settle()
-    return Response(status_code=204)
+    released = next(r for r in view.desk.state.releases.values() if r.draft == draft)
+    return answer(request, full(released), "no-store")
 
 
 @acts.post(

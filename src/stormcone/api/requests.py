@@ -52,3 +52,10 @@ class ReplayAct(Struct):
 
     action: str
     speed: float | None = None
+
+
+class ReleaseAct(Struct):
+    """A duty officer's release; the count is confirmed where nobody handed a counter over."""
+
+    reason: str = ""
+    count_confirmed: int | None = None

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import numpy as np
 from msgspec import Struct
 
@@ -33,6 +34,8 @@ GAUGES = {
     ),
     "g": Gauge("kp", geomagnetic_storm, "Kp {:.2f}".format, timedelta(hours=4)),
 }
+RUNNING = Gauge("kp_running", geomagnetic_storm, "Kp {:.2f}".format, timedelta(hours=3))
+KP_INTERVAL = timedelta(hours=3)
 
 
 def scale(gauge: Gauge, found: Sequence[Series], at: datetime) -> Scale:
@@ -62,6 +65,23 @@ def scale(gauge: Gauge, found: Sequence[Series], at: datetime) -> Scale:
         at=measured,
         state=str(state),
         provenance=str(series.provenance[int(np.flatnonzero(good)[-1])]),
+    )
+
+
+def at_least(last: Scale, bound: Scale, at: datetime) -> Scale:
+    """Return G from the last three hours' Kp, or from the alerts of these hours if higher.
+
+    `bound` is a K that was reached since the end of the hours of `last`: G is not below it.
+    """
+    ended = last.at + KP_INTERVAL if last.at else None
+    current = bound.at is not None and at - bound.at <= KP_INTERVAL
+    later = bound.at is not None and (ended is None or bound.at >= ended)
+    if not (current and later) or (last.value or 0) >= (bound.value or 0):
+        return last
+    rated = geomagnetic_storm(bound.value or 0)
+    worst = max((m for m in (last.max_24h, bound.max_24h) if m is not None), default=None)
+    return msgspec.structs.replace(
+        bound, now=rated, state=str(FeedState.FRESH), label=f"≥ {bound.label}", max_24h=worst
     )
 
 

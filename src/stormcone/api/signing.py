@@ -3,6 +3,7 @@
 from stormcone.advisory.advisory import Advisory
 from stormcone.advisory.decide import Action
 from stormcone.bulletin.bulletin import Weight
+from stormcone.watch.exercise import hindered
 from stormcone.watch.release import Officer
 from stormcone.watch.sign_off import MAY, same_organisation, same_person
 from stormcone.watch.state import Draft, State
@@ -24,6 +25,8 @@ def barred(mode: str, state: State, draft: Draft, officer: str | None) -> str | 
     found = state.officers.get(officer or "")
     if found is None:
         return "log in to sign"
+    if len(draft.signatures) == 2:
+        return hindered(state).get(draft.id, "both signatures are given")
     reasons = (
         _of_the_draft(draft),
         _of_the_role(draft, found),

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from stormcone.api.advisories import draft_shape, regions_text, thread_shapes
 from stormcone.api.notices import log_lines
-from stormcone.api.scales import GAUGES, scale
+from stormcone.api.scales import GAUGES, RUNNING, at_least, scale
 from stormcone.api.shapes import DraftShape, EffectNow, Scales, Situation, Sun
 from stormcone.api.signing import barred
 from stormcone.api.view import View
@@ -40,11 +40,11 @@ def situation(view: View, at: datetime, officer: str | None) -> Situation:
 
 def scales(view: View, at: datetime) -> Scales:
     """Return R, S and G from what was known at `at`."""
-    r, s, g = (
+    r, s, g, running = (
         scale(gauge, view.series(gauge.quantity, at - DAY, at, known=at), at)
-        for gauge in GAUGES.values()
+        for gauge in (*GAUGES.values(), RUNNING)
     )
-    return Scales(r=r, s=s, g=g)
+    return Scales(r=r, s=s, g=at_least(g, running, at))
 
 
 def draft_shapes(view: View, state: State, officer: str | None) -> list[DraftShape]:

@@ -17,6 +17,7 @@ from stormcone.advisory.decide import (
     decide,
 )
 from stormcone.advisory.draft import Ahead, Outlet, Subject, draft, hours_ahead
+from stormcone.centre.sources import Sources
 from stormcone.effect import hf_com
 from stormcone.effect.effect import Cause, Evidence, Kind, Severity
 from stormcone.effect.hf_com import Exceeded
@@ -43,6 +44,7 @@ class HfDesk:
     def __init__(self, archive: Archive, outlet: Outlet) -> None:
         self._archive = archive
         self._outlet = outlet
+        self._sources = Sources(archive)
         self.grid = global_grid()
         self.weights = row_weights(self.grid)
         self.cutoff = tables.cutoff()
@@ -75,7 +77,8 @@ class HfDesk:
         self.looks[cause] = [*recent, look]
 
     def _look_for_flares(self, now: datetime) -> Sighting:
-        seen = self._archive.newest(XRAY, known=now)
+        instrument = self._sources.in_use(XRAY, now)
+        seen = self._archive.newest(XRAY, known=now, source=instrument)
         source = None if seen is None else _source(seen, stale=now - seen.at > XRAY_MAX_AGE)
         found = hf_com.flare(source, valid=now)
         held = hf_com.flare(source, valid=now, thresholds=_held())
@@ -112,8 +115,9 @@ class HfDesk:
         return HfInputs(xray=xray, protons=protons, kp=self._kp(now))
 
     def _best(self, quantity: str, now: datetime, memory: timedelta) -> Series | None:
-        """Return the series of the instrument that spoke last; of two, the first by name."""
-        found = self._archive.series(quantity, now - memory, now, known=now)
+        """Return the series of the instrument in use; with no choice, of the last to speak."""
+        chosen = self._sources.in_use(quantity, now)
+        found = self._archive.series(quantity, now - memory, now, known=now, source=chosen)
         return max(reversed(found), key=lambda s: s.at[-1], default=None)
 
     def _kp(self, now: datetime) -> Source | None:

@@ -26,6 +26,8 @@ from stormcone.reference.utc import floor_minutes
 from stormcone.watch.site import Site
 
 MINUTE = timedelta(minutes=1)
+RECENT = timedelta(days=7)
+COMPACTS_AT = (0, 10)
 
 
 class Poller:
@@ -81,23 +83,86 @@ class Poller:
         )
 
 
+class Notes:
+    """Says each trouble once when it begins, and once when it is over."""
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        self._say = say
+        self._troubles: dict[str, str] = {}
+
+    def begins(self, what: str, why: str) -> None:
+        """Hear that something is wrong."""
+        if what not in self._troubles:
+            self._say(f"{what} {why}")
+        self._troubles[what] = why
+
+    def is_over(self, what: str, word: str) -> None:
+        """Hear that something is well."""
+        if self._troubles.pop(what, None) is not None:
+            self._say(f"{what} {word}")
+
+    def take(self, result: PollResult) -> None:
+        """Hear what one poll came to."""
+        if result.error is not None:
+            since = f"{result.at:%d %b %H:%MZ}"
+            self.begins(result.feed, f"is silent since {since}: {result.error.detail}")
+        elif result.newest is not None:
+            self.is_over(result.feed, f"is back, newest {result.newest:%d %b %H:%MZ}")
+        for alarm in result.alarms:
+            self.begins(f"{result.feed} alarm", alarm)
+        if not result.alarms:
+            self.is_over(f"{result.feed} alarm", "is over")
+
+
+def ticked(centre: Centre, minute: datetime, notes: Notes) -> bool:
+    """Do one minute's work; a full disk is said once, and the minute can be done again."""
+    try:
+        centre.tick(minute)
+        centre.tell_of_fields(minute)
+    except OSError as error:
+        notes.begins("the centre", f"cannot write: {error}")
+        return False
+    notes.is_over("the centre", "writes again")
+    return True
+
+
 def live_loop(
     centre: Centre,
     poller: Poller,
     clock: Callable[[], datetime],
     stop: Flag,
-    note: Callable[[PollResult], None],
+    notes: Notes,
 ) -> None:
     """Poll and tick until `stop`: feeds when they are due, the centre once a minute."""
-    ticked = floor_minutes(clock(), 1) - MINUTE
+    done = floor_minutes(clock(), 1) - MINUTE
     while not stop.is_set():
         now = clock()
-        for result in poller.ask(now):
-            note(result)
+        _poll(poller, now, notes)
         minute = floor_minutes(now, 1)
-        if minute > ticked:
-            ticked = minute
-            centre.tick(minute)
-            centre.tell_of_fields(minute)
-        wait = min(poller.due(), ticked + MINUTE) - clock()
+        if minute != done and ticked(centre, minute, notes):
+            done = minute
+            _compact(centre, minute, notes)
+        wait = min(poller.due(), minute + MINUTE) - clock()
         stop.wait(float(np.clip(wait.total_seconds(), 0.05, 5)))
+
+
+def _poll(poller: Poller, now: datetime, notes: Notes) -> None:
+    try:
+        for result in poller.ask(now):
+            notes.take(result)
+    except OSError as error:
+        notes.begins("the archive", f"cannot write: {error}")
+    else:
+        notes.is_over("the archive", "writes again")
+
+
+def _compact(centre: Centre, minute: datetime, notes: Notes) -> None:
+    """Once a day, move readings older than a week from SQLite to Parquet."""
+    if (minute.hour, minute.minute) != COMPACTS_AT:
+        return
+    try:
+        centre.archive.compact(minute - RECENT)
+    except OSError as error:
+        notes.begins("compaction", f"failed: {error}")
+    else:
+        notes.is_over("compaction", "works again")

@@ -1,31 +1,30 @@
 """Serve a centre: its clock in one thread, its readers in another, until somebody stops it."""
 
+import signal
 import socket
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from threading import Event as Flag
-from threading import Thread
 
 import uvicorn
 
 from stormcone import __version__
 from stormcone.api.app import create_app
-from stormcone.api.view import View
-from stormcone.centre.centre import Centre
 from stormcone.centre.clock import ReplayClock, chance, wall
 from stormcone.centre.house import House, live_house, replay_house
-from stormcone.centre.live import Poller, live_loop
+from stormcone.centre.live import Notes, Poller, live_loop, ticked
 from stormcone.centre.replay import resumed
 from stormcone.centre.shown import Shown
 from stormcone.observation.fetch import https, https_client
-from stormcone.observation.intake import PollResult
 from stormcone.observation.scenario import Scenario
 from stormcone.watch.site import Site
 
 Say = Callable[[str], None]
 GRACE_S = 5
+RETRY_S = 1.0
 
 
 class AddressError(OSError):
@@ -61,14 +60,19 @@ def serve_replay(
         clock = ReplayClock(at, scenario.end, speed)
         shown = Shown(house.centre, house.site, clock.now, scenario=scenario, clock=clock)
         house.centre.tick(at)
-        with _running(lambda: _replay_loop(house.centre, clock), clock.stop):
-            _serve(shown, sock, say)
+        notes = Notes(say)
+        stop = Flag()
 
+        def work() -> None:
+            for minute in clock.minutes():
+                while not ticked(house.centre, minute, notes) and not stop.wait(RETRY_S):
+                    pass
 
-def _replay_loop(centre: Centre, clock: ReplayClock) -> None:
-    for minute in clock.minutes():
-        centre.tick(minute)
-        centre.tell_of_fields(minute)
+        def leave() -> None:
+            stop.set()
+            clock.stop()
+
+        _serve(shown, sock, say, work, leave)
 
 
 def serve_live(site: Site, *, port: int | None, say: Say) -> None:
@@ -82,72 +86,70 @@ def serve_live(site: Site, *, port: int | None, say: Say) -> None:
         with https_client(identification) as client:
             poller = Poller(house.centre, site, https(client), chance(), wall())
             notes = Notes(say)
-            with _running(
-                lambda: live_loop(house.centre, poller, wall, stop, notes.take), stop.set
-            ):
-                _serve(shown, sock, say)
 
+            def work() -> None:
+                live_loop(house.centre, poller, wall, stop, notes)
 
-class Notes:
-    """Says once that a feed fell silent and why, and once that it is back."""
-
-    def __init__(self, say: Say) -> None:
-        self._say = say
-        self._silent: set[str] = set()
-
-    def take(self, result: PollResult) -> None:
-        """Hear what one poll came to."""
-        if result.error is not None and result.feed not in self._silent:
-            self._silent.add(result.feed)
-            since = f"{result.at:%d %b %H:%MZ}"
-            self._say(f"{result.feed} is silent since {since}: {result.error.detail}")
-        if result.error is None and result.feed in self._silent and result.newest is not None:
-            self._silent.discard(result.feed)
-            self._say(f"{result.feed} is back, newest {result.newest:%d %b %H:%MZ}")
-        for alarm in result.alarms:
-            self._say(alarm)
+            _serve(shown, sock, say, work, stop.set)
 
 
 def _say_how_to_set_up(house: House, sock: socket.socket, say: Say) -> None:
     if house.accounts is not None and not house.accounts.names():
         token = house.accounts.new_set_up_token()
-        say(f"no account yet; make the first one at {_address(sock)}#/setup?token={token}")
+        address = _address(sock, house.site)
+        say(f"no account yet; make the first one at {address}#/setup?token={token}")
 
 
-def _address(sock: socket.socket) -> str:
+def _address(sock: socket.socket, site: Site) -> str:
     host, port = sock.getsockname()[:2]
-    return f"http://{host}:{port}/console/"
+    scheme = "https" if site.tls_certificate else "http"
+    return f"{scheme}://{host}:{port}/console/"
 
 
-@contextmanager
-def _running(work: Callable[[], None], stop: Callable[[], None]) -> Iterator[None]:
-    """Do `work` beside the readers; stop and wait for it when they are gone."""
-    failed: list[BaseException] = []
+class _Server(uvicorn.Server):
+    """Ends on the first signal and lets us close the journal; does not raise it again."""
 
-    def guarded() -> None:
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Take SIGINT and SIGTERM while we serve."""
+        taken = (signal.SIGINT, signal.SIGTERM)
+        before = {one: signal.signal(one, self.handle_exit) for one in taken}
         try:
-            work()
-        except OSError as error:
-            failed.append(error)
-
-    thread = Thread(target=guarded, name="centre")
-    thread.start()
-    try:
-        yield
-    finally:
-        stop()
-        thread.join()
-    if failed:
-        raise failed[0]
+            yield
+        finally:
+            for one, handler in before.items():
+                signal.signal(one, handler)
 
 
-def _serve(view: View, sock: socket.socket, say: Say) -> None:
-    app = create_app(view, on_start=lambda: say(f"console: {_address(sock)}"))
+def _serve(
+    view: Shown,
+    sock: socket.socket,
+    say: Say,
+    work: Callable[[], None],
+    leave: Callable[[], None],
+) -> None:
+    """Serve the readers here and let the centre work beside them; if it fails, fail with it."""
+    site = view.settings
+    app = create_app(view, on_start=lambda: say(f"console: {_address(sock, site)}"))
     config = uvicorn.Config(
         app,
         log_level="warning",
         access_log=False,
         timeout_graceful_shutdown=GRACE_S,
         lifespan="on",
+        ssl_certfile=site.tls_certificate,
+        ssl_keyfile=site.tls_key,
     )
-    uvicorn.Server(config).run(sockets=[sock])
+    server = _Server(config)
+
+    def ended(done: Future[None]) -> None:
+        server.should_exit |= done.exception() is not None
+
+    with ThreadPoolExecutor(1, thread_name_prefix="centre") as pool:
+        centre = pool.submit(work)
+        centre.add_done_callback(ended)
+        try:
+            server.run(sockets=[sock])
+        finally:
+            leave()
+        centre.result()

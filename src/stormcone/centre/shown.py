@@ -47,6 +47,11 @@ class Shown:
         self.field = lru_cache(maxsize=128)(centre.hf_com.field)
 
     @property
+    def settings(self) -> Site:
+        """The site's settings, which readers do not see."""
+        return self._site
+
+    @property
     def mode(self) -> str:
         """``live`` or ``replay``."""
         return "replay" if self._clock else "live"

@@ -196,10 +196,28 @@ class Archive:
                 found.append(series(quantity, name, table, rows))
         return tuple(found)
 
-    def newest(self, quantity: str, *, known: datetime) -> Observation | None:
-        """Return the newest usable reading of any source as known then, or None."""
-        recent = to_ms(known - timedelta(days=7))
-        return self._newest(quantity, recent, known) or self._newest(quantity, _WHOLE, known)
+    def instrument(self, feed: str, quantity: str, now: datetime) -> str | None:
+        """Return whose newest reading of `quantity` came by `feed` within the last hour."""
+        bodies = {one.sha256 for one in self.captures(feed, now - timedelta(hours=1), now)}
+        if not bodies:
+            return None
+        for source, _ in self._sources(quantity, to_ms(now), None):
+            newest = self._ledger.rows(
+                "SELECT capture FROM observations WHERE quantity = ? AND source = ? "
+                "ORDER BY at DESC, known DESC LIMIT 1",
+                (quantity, source),
+            )
+            if newest and newest[0][0] in bodies:
+                return source
+        return None
+
+    def newest(
+        self, quantity: str, *, known: datetime, source: str | None = None
+    ) -> Observation | None:
+        """Return the newest usable reading of any source, or of one, as known then, or None."""
+        week = to_ms(known - timedelta(days=7))
+        found = self._newest(quantity, week, known, source)
+        return found or self._newest(quantity, _WHOLE, known, source)
 
     def notices(
         self, start: datetime, end: datetime, *, known: datetime, kind: str | None = None
@@ -248,9 +266,11 @@ class Archive:
         """Write the readings as known then to a .parquet, .csv or .json; return how many."""
         return parquet.write_series(self.series(quantity, start, end, known=known), path)
 
-    def _newest(self, quantity: str, since_ms: int, known: datetime) -> Observation | None:
+    def _newest(
+        self, quantity: str, since_ms: int, known: datetime, source: str | None
+    ) -> Observation | None:
         found = []
-        for name, table in self._sources(quantity, since_ms, None):
+        for name, table in self._sources(quantity, since_ms, source):
             row = newest_usable(table, to_ms(known), int(UNUSABLE))
             if row is not None:
                 found.append(observation(quantity, name, table, row))

@@ -1,0 +1,220 @@
+"""A live centre: it polls, says what is silent, and never shows stale as fresh."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+
+from stormcone.api.situation import situation
+from stormcone.centre.feeds import live_feeds
+from stormcone.centre.house import live_house
+from stormcone.centre.live import Notes, Poller, ticked
+from stormcone.centre.shown import Shown
+from stormcone.observation.fetch import FetchError, Response
+from stormcone.watch.body import Policy
+from stormcone.watch.site import Site, read_site
+
+NOW = datetime(2026, 1, 18, 18, 30, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    return Site(
+        name="A",
+        centre="CRC",
+        location="ZBBB",
+        data=str(tmp_path / "live"),
+        key_file="site.key",
+        feeds=("goes-xrs", "goes-protons", "kp"),
+        contact="duty@example.org",
+        policy=Policy(release_at_second_signature=True),
+    )
+
+
+def xrays(newest: datetime, flux: float, minutes: int = 60) -> bytes:
+    rows = [
+        {
+            "time_tag": f"{newest - MINUTE * ago:%Y-%m-%dT%H:%M:%SZ}",
+            "satellite": 18,
+            "flux": flux,
+            "observed_flux": flux,
+            "electron_correction": 0.0,
+            "electron_contaminaton": False,
+            "energy": "0.1-0.8nm",
+        }
+        for ago in range(minutes, -1, -1)
+    ]
+    return msgspec.json.encode(rows)
+
+
+class Service:
+    """The public services, answering as told."""
+
+    def __init__(self) -> None:
+        self.bodies: dict[str, bytes] = {}
+
+    def __call__(self, url: str, _headers) -> Response:
+        for word, body in self.bodies.items():
+            if word in url:
+                return Response(status=200, url=url, body=body)
+        raise FetchError("unreachable", f"{url}: no route to host")
+
+
+def asked_all(poller: Poller, at: datetime):
+    poller._due = dict.fromkeys(poller._due, at)
+    return poller.ask(at)
+
+
+def open_poller(house, service, at=NOW):
+    return Poller(
+        house.centre, house.site, service, np.random.Generator(np.random.PCG64(0)), at
+    )
+
+
+def test_without_a_network_every_feed_says_since_when_and_the_centre_goes_on(site):
+    said: list[str] = []
+    notes = Notes(said.append)
+    with live_house(site, NOW) as house:
+        poller = open_poller(house, Service())
+        for minute in range(3):
+            at = NOW + minute * MINUTE
+            for result in asked_all(poller, at):
+                notes.take(result)
+            house.centre.tick(at)
+        states = {f.name: f for f in live_feeds(house.centre.archive, site.feeds, NOW)}
+        releases = house.centre.desk.state.releases
+    assert len(said) == 3
+    assert all("is silent since 18 Jan 18:30Z" in line for line in said)
+    assert {f.state for f in states.values()} == {"unknown"}
+    assert states["goes-xrs"].since == NOW
+    assert "no route to host" in states["goes-xrs"].error
+    assert not releases
+
+
+def test_a_flare_seen_live_becomes_a_draft_for_two_officers(site):
+    service = Service()
+    service.bodies["xrays"] = xrays(NOW - MINUTE, 2e-4)
+    with live_house(site, NOW) as house:
+        asked_all(open_poller(house, service), NOW)
+        house.centre.tick(NOW)
+        (draft,) = house.centre.desk.state.drafts.values()
+    assert (draft.advisory.cause, draft.advisory.severity) == ("FLARE", "MOD")
+    assert draft.signatures == ()
+    assert not [f for f in draft.findings if f.weight == "error"]
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [b"", b"<!doctype html>", b'[{"time_tag"', b"[]", b'[{"time_tag":"2026"}]'],
+    ids=["empty", "html", "torn", "no rows", "mistyped"],
+)
+def test_an_unreadable_body_is_kept_named_and_changes_nothing(site, bad):
+    service = Service()
+    service.bodies["xrays"] = xrays(NOW - MINUTE, 2e-6)
+    with live_house(site, NOW) as house:
+        poller = open_poller(house, service)
+        asked_all(poller, NOW)
+        service.bodies["xrays"] = bad
+        later = NOW + 5 * MINUTE
+        asked_all(poller, later)
+        house.centre.tick(later)
+        (feed,) = live_feeds(house.centre.archive, ("goes-xrs",), later)
+        seen = house.centre.archive.newest("xray_flux_w_m2", known=later)
+        bodies = [p for p in (site.folder / "bodies").rglob("*") if p.is_file()]
+    assert feed.error
+    assert feed.since == later
+    assert seen.value == pytest.approx(2e-6)
+    assert not house.centre.desk.state.drafts
+    assert len(bodies) >= (2 if bad else 1)
+
+
+def test_stale_is_never_shown_as_fresh_and_opens_nothing(site):
+    service = Service()
+    service.bodies["xrays"] = xrays(NOW - MINUTE, 2e-4)
+    with live_house(site, NOW) as house:
+        asked_all(open_poller(house, service), NOW)
+        late = NOW + timedelta(minutes=15)
+        house.centre.tick(late)
+        shown = situation(Shown(house.centre, site, lambda: late), late, None)
+        drafts = house.centre.desk.state.drafts
+    assert shown.scales.r.state == "stale"
+    assert shown.scales.r.now is None
+    assert shown.scales.r.value == pytest.approx(2e-4)
+    assert not drafts
+
+
+def test_values_of_the_future_are_refused(site):
+    service = Service()
+    service.bodies["xrays"] = xrays(NOW + timedelta(hours=3), 2e-3, minutes=5)
+    with live_house(site, NOW) as house:
+        (result,) = [
+            r for r in asked_all(open_poller(house, service), NOW) if r.feed == "goes-xrs"
+        ]
+        house.centre.tick(NOW)
+        assert not house.centre.desk.state.drafts
+    assert result.alarms or result.error
+
+
+def test_a_second_satellite_stands_in_and_does_not_flap(site):
+    both = msgspec.structs.replace(site, feeds=("goes-xrs", "goes-xrs-secondary"))
+    service = Service()
+    with live_house(both, NOW) as house:
+        poller = open_poller(house, service)
+        primary = xrays(NOW - MINUTE, 1e-6)
+        service.bodies = {
+            "primary": primary,
+            "secondary": primary.replace(b'"satellite":18', b'"satellite":19'),
+        }
+        asked_all(poller, NOW)
+        sources = house.centre.hf_com._sources
+        first = sources.in_use("xray_flux_w_m2", NOW)
+        later = NOW + timedelta(minutes=12)
+        service.bodies["secondary"] = xrays(later - MINUTE, 1e-6).replace(
+            b'"satellite":18', b'"satellite":19'
+        )
+        del service.bodies["primary"]
+        asked_all(poller, later)
+        second = sources.in_use("xray_flux_w_m2", later)
+    assert (first, second) == ("GOES-18", "GOES-19")
+
+
+def test_the_sample_site_is_a_site(root):
+    sample = read_site((root / "deploy/live.toml").read_bytes())
+    assert sample.status == "TEST"
+    assert sample.feeds
+
+
+def test_a_live_centre_goes_on_from_its_journal(site):
+    service = Service()
+    service.bodies["xrays"] = xrays(NOW - MINUTE, 2e-4)
+    with live_house(site, NOW) as house:
+        asked_all(open_poller(house, service), NOW)
+        house.centre.tick(NOW)
+        before = house.centre.desk.state
+    with live_house(site, NOW + MINUTE) as house:
+        assert house.centre.desk.state == before
+        house.centre.tick(NOW + MINUTE)
+        assert list(house.centre.desk.state.drafts) == list(before.drafts)
+
+
+def test_a_journal_that_cannot_be_written_is_said_once_and_the_minute_is_done_later(site):
+    service = Service()
+    service.bodies["xrays"] = xrays(NOW - MINUTE, 2e-4)
+    said: list[str] = []
+    notes = Notes(said.append)
+    with live_house(site, NOW) as house:
+        asked_all(open_poller(house, service), NOW)
+        journal = house.centre.desk._store._database
+        journal.execute("PRAGMA query_only = ON")
+        assert not ticked(house.centre, NOW, notes)
+        assert not ticked(house.centre, NOW, notes)
+        journal.execute("PRAGMA query_only = OFF")
+        assert ticked(house.centre, NOW, notes)
+        assert len(house.centre.desk.state.drafts) == 1
+        assert house.centre.desk.verify().bad_seq is None
+    assert len(said) == 2
+    assert "cannot write" in said[0]
+    assert "bytes" in said[0]
