@@ -27,11 +27,20 @@ class Gauge(Struct, frozen=True):
     max_age: timedelta
 
 
+def pfu(flux: float) -> str:
+    """Return a proton flux in words.
+
+    Examples
+    --------
+    >>> pfu(0.314), pfu(36_976.0)
+    ('0.314 pfu', '37,000 pfu')
+    """
+    return f"{float(f'{flux:.3g}'):,g} pfu"
+
+
 GAUGES = {
     "r": Gauge("xray_flux_w_m2", radio_blackout, flare_class, timedelta(minutes=10)),
-    "s": Gauge(
-        "proton_flux_10mev_pfu", radiation_storm, "{:,.3g} pfu".format, timedelta(minutes=20)
-    ),
+    "s": Gauge("proton_flux_10mev_pfu", radiation_storm, pfu, timedelta(minutes=20)),
     "g": Gauge("kp", geomagnetic_storm, "Kp {:.2f}".format, timedelta(hours=4)),
 }
 RUNNING = Gauge("kp_running", geomagnetic_storm, "Kp {:.2f}".format, timedelta(hours=3))

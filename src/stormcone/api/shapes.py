@@ -243,6 +243,7 @@ class FeedShape(Struct, kw_only=True):
     fetched: datetime | None = None
     provenance: str | None = None
     reason: str | None = None
+    known: str | None = None
     credit: str = ""
     error: str | None = None
     since: datetime | None = None

@@ -11,6 +11,16 @@ from stormcone.observation.registry import feed as feed_named
 from stormcone.observation.registry import feeds as known_feeds
 from stormcone.observation.scenario import Scenario, SeriesEntry
 
+TITLES = {
+    "xray_flux_w_m2": "X-rays 0.1-0.8 nm",
+    "xray_short_flux_w_m2": "X-rays 0.05-0.4 nm",
+    "proton_flux_10mev_pfu": "Protons > 10 MeV",
+    "proton_flux_50mev_pfu": "Protons > 50 MeV",
+    "kp": "Planetary K, three hours",
+    "kp_running": "K alerts (lower bound)",
+    "f107_sfu": "Solar radio flux 10.7 cm",
+    "notices": "Alerts and warnings",
+}
 UNLISTED_MAX_AGE = timedelta(hours=48)
 """For daily series of a scenario whose feed is not polled by this version."""
 
@@ -28,13 +38,13 @@ def scenario_feeds(archive: Archive, scenario: Scenario, at: datetime) -> list[F
 def _of_a_series(archive: Archive, entry: SeriesEntry, at: datetime) -> FeedShape:
     feed = known_feeds().get(entry.feed)
     limit = feed.max_age if feed else UNLISTED_MAX_AGE
-    if entry.quantity not in QUANTITIES:
-        return _of_notices(archive, entry, limit, at)
+    if entry.known == "recorded":
+        return _of_messages(archive, entry, at)
     seen = archive.newest(entry.quantity, known=at)
     until = _until(seen)
     return FeedShape(
         name=f"{entry.feed}: {entry.quantity}",
-        title=entry.quantity,
+        title=TITLES.get(entry.quantity, entry.quantity),
         quantity=entry.quantity,
         source=seen.source if seen else None,
         state=str(feed_state(until, limit, at)),
@@ -43,27 +53,25 @@ def _of_a_series(archive: Archive, entry: SeriesEntry, at: datetime) -> FeedShap
         max_age_s=limit.total_seconds(),
         cadence_s=QUANTITIES[entry.quantity].every_s,
         provenance=str(seen.provenance if seen else entry.provenance),
-        reason=f"known: {entry.known_rule}",
+        known=entry.known_rule,
         credit=entry.credit,
     )
 
 
-def _of_notices(
-    archive: Archive, entry: SeriesEntry, limit: timedelta, at: datetime
-) -> FeedShape:
-    """Return the state of text products: they come when something happens."""
+def _of_messages(archive: Archive, entry: SeriesEntry, at: datetime) -> FeedShape:
+    """Return the state of messages: they come when something happens, and do not grow stale."""
     found = archive.notices(at - timedelta(days=30), at, known=at)
     newest = found[-1].issued if found else None
     return FeedShape(
         name=f"{entry.feed}: {entry.quantity}",
-        title=entry.quantity,
+        title=TITLES[entry.quantity],
+        quantity=entry.quantity if entry.quantity in QUANTITIES else None,
         source="NOAA SWPC",
         state=str(FeedState.FRESH if newest else FeedState.UNKNOWN),
         at=newest,
         age_s=age(newest, at).total_seconds() if newest else None,
-        max_age_s=limit.total_seconds(),
         provenance=str(entry.provenance),
-        reason=f"known: {entry.known_rule}",
+        known=entry.known_rule,
         credit=entry.credit,
     )
 
@@ -81,7 +89,7 @@ def _of_a_feed(archive: Archive, feed: Feed, at: datetime) -> FeedShape:
     wrong = status.last_error if status.silent_since else None
     return FeedShape(
         name=feed.name,
-        title=", ".join(feed.quantities) or feed.name,
+        title=TITLES.get(feed.quantities[0] if feed.quantities else "notices", feed.name),
         quantity=feed.quantities[0] if feed.quantities else None,
         state=str(feed_state(until, feed.max_age, at)),
         at=newest,
