@@ -16,7 +16,7 @@ from stormcone.reference.grid import global_grid
 NOW = datetime(2026, 1, 19, 10, 6, tzinfo=UTC)
 SEEN = NOW - timedelta(minutes=1)
 GRID = global_grid()
-OUTLET = Outlet(centre="CRC", status=Status.EXERCISE)
+OUTLET = Outlet(centre="CRC", unit="ZBBB", status=Status.EXERCISE)
 CAPS = Subject(kind=Kind.HF_COM, cause=Cause.PCA, grid=GRID)
 FLARE = Subject(kind=Kind.HF_COM, cause=Cause.FLARE, grid=GRID, side=Side.DAYSIDE)
 MOD, SEV = Severity.MODERATE, Severity.SEVERE

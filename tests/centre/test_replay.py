@@ -3,15 +3,13 @@
 import hashlib
 import sys
 from datetime import UTC, datetime
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 
 import msgspec
 import pytest
 from replaying import replayed
 
 from stormcone.bulletin import iwxxm_2025_2, tac_amd82, tac_read
-from stormcone.bulletin.validate import Validator
+from stormcone.centre.checks import validator
 from stormcone.observation import scenario
 from stormcone.reference.utc import write_utc
 from stormcone.verification.advisories import compare
@@ -83,21 +81,9 @@ def test_every_text_is_an_exercise_and_passes_the_strict_grammar(storm):
         assert back.outlooks[0].at == release.advisory.outlooks[0].at
 
 
-def tree(folder: Traversable, prefix: str = "") -> dict[str, bytes]:
-    found: dict[str, bytes] = {}
-    for entry in folder.iterdir():
-        name = f"{prefix}{entry.name}"
-        if entry.is_dir():
-            found |= tree(entry, f"{name}/")
-        else:
-            found[name] = entry.read_bytes()
-    return found
-
-
 def test_every_iwxxm_is_valid_by_schema_rules_and_house(storm):
-    validator = Validator(tree(files("stormcone.bulletin") / "schemas"))
     for release in storm.state.releases.values():
-        report = validator.check(iwxxm_2025_2.write(release.advisory).data)
+        report = validator().check(iwxxm_2025_2.write(release.advisory).data)
         assert report.valid, report
 
 

@@ -23,9 +23,10 @@ SEVEREST_FIRST = (Severity.SEVERE, Severity.MODERATE)
 
 
 class Outlet(Struct, frozen=True, kw_only=True):
-    """In whose name the centre writes, and how much in earnest."""
+    """In whose name the centre writes, from which unit (CCCC), and how much in earnest."""
 
     centre: str
+    unit: str
     status: Status
 
 

@@ -6,12 +6,13 @@ from msgspec import Struct
 
 from stormcone.advisory.advisory import Advisory, Number, Status
 from stormcone.advisory.draft import Outlet
-from stormcone.advisory.lint import lint
 from stormcone.bulletin import tac_amd82
+from stormcone.centre.checks import findings
 from stormcone.centre.hf_com import POLICIES, HfDesk
-from stormcone.centre.house import EXERCISE_CENTRE
+from stormcone.centre.house import EXERCISE_CENTRE, EXERCISE_UNIT
 from stormcone.effect.effect import Kind
 from stormcone.observation.archive import Archive
+from stormcone.watch.state import State
 
 
 class Advice(Struct, kw_only=True):
@@ -27,13 +28,15 @@ class Advice(Struct, kw_only=True):
 
 def advice(archive: Archive, at: datetime) -> list[Advice]:
     """Return the drafts that what was known at `at` calls for; each stands alone."""
-    desk = HfDesk(archive, Outlet(centre=EXERCISE_CENTRE, status=Status.EXERCISE))
+    outlet = Outlet(centre=EXERCISE_CENTRE, unit=EXERCISE_UNIT, status=Status.EXERCISE)
+    desk = HfDesk(archive, outlet)
     desk.look(at)
     found = []
     for cause in POLICIES:
         decision = desk.decision(cause, None)
         if decision is not None:
             draft = desk.draft(cause, decision, None)
+            slips = findings(draft, State(), EXERCISE_UNIT, at)
             number = Number(year=at.year, effect=Kind.HF_COM, count=1)
             found.append(
                 Advice(
@@ -41,7 +44,7 @@ def advice(archive: Archive, at: datetime) -> list[Advice]:
                     cause=str(cause),
                     reason=decision.reason,
                     draft=draft,
-                    findings=[f"{f.code}: {f.message}" for f in lint(draft, exercise=True)],
+                    findings=[f"{f.code}: {f.message}" for f in slips],
                     text=tac_amd82.preview(draft, number).data.decode(),
                 )
             )

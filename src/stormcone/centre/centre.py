@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 from stormcone.advisory.advisory import Advisory
 from stormcone.advisory.decide import Action, Decision
 from stormcone.advisory.draft import Outlet
-from stormcone.advisory.lint import lint
 from stormcone.api.events import Hub, Notice
 from stormcone.api.notices import notice
 from stormcone.bulletin import iwxxm_2025_2, tac_amd82
-from stormcone.bulletin.bulletin import Finding, Weight
+from stormcone.bulletin.bulletin import Finding
+from stormcone.centre.checks import findings
 from stormcone.centre.hf_com import POLICIES, HfDesk
 from stormcone.effect.effect import Cause, Kind
 from stormcone.observation.archive import Archive
@@ -77,7 +77,9 @@ class Centre:
         self, now: datetime, cause: Cause, decision: Decision, last: Advisory | None
     ) -> None:
         advisory = self.hf_com.draft(cause, decision, last)
-        command = MakeDraft(advisory=advisory, findings=self._findings(advisory), codecs=CODECS)
+        command = MakeDraft(
+            advisory=advisory, findings=self._findings(advisory, now), codecs=CODECS
+        )
         self.desk.do(command, now=now)
 
     def _renew(
@@ -101,22 +103,13 @@ class Centre:
             draft=draft.id,
             base_sha256=draft.content_sha256,
             advisory=advisory,
-            findings=self._findings(advisory),
+            findings=self._findings(advisory, now),
             codecs=CODECS,
         )
         self.desk.do(command, now=now)
 
-    def _findings(self, advisory: Advisory) -> tuple[Finding, ...]:
-        numbers = {r.advisory.number for r in self.desk.state.releases.values()}
-        found = lint(
-            advisory,
-            taken=[number for number in numbers if number],
-            exercise=self.outlet.status is not self.outlet.status.OPERATIONAL,
-        )
-        return tuple(
-            Finding(code=one.code, weight=Weight(one.severity), message=one.message)
-            for one in found
-        )
+    def _findings(self, advisory: Advisory, now: datetime) -> tuple[Finding, ...]:
+        return findings(advisory, self.desk.state, self.outlet.unit, now)
 
     def _check(self, now: datetime) -> None:
         """Write the state's digest once an hour."""

@@ -106,7 +106,8 @@ def _opened(site: Site, key: SiteKey, status: Status) -> Iterator[Centre]:
             desk = Desk(store, identity, render)
             if desk.fault is not None:
                 raise desk.fault
-            yield Centre(archive, desk, Outlet(centre=site.centre, status=status), Hub())
+            outlet = Outlet(centre=site.centre, unit=site.location, status=status)
+            yield Centre(archive, desk, outlet, Hub())
     finally:
         store.close()
 
