@@ -7,7 +7,7 @@ import pytest
 
 from stormcone.advisory.advisory import Number, State, Status
 from stormcone.advisory.decide import Action, Decision, Sighting
-from stormcone.advisory.draft import Ahead, Outlet, Subject, draft, hours_ahead
+from stormcone.advisory.draft import Ahead, Outlet, Subject, draft, hours_ahead, uncertain
 from stormcone.advisory.lint import lint
 from stormcone.effect.effect import Cause, Kind, Severity
 from stormcone.reference.areas import Side, area_of, contains
@@ -115,3 +115,10 @@ def test_the_forecast_hours_end_on_full_hours(minute):
     observed = NOW.replace(minute=minute)
     for hours in hours_ahead(observed):
         assert (observed + timedelta(hours=hours)).minute == 0
+
+
+@pytest.mark.parametrize(("chance", "slots"), [(0.05, 0), (0.1, 4), (float("nan"), 0)])
+def test_nothing_expected_against_a_fair_chance_is_uncertain(chance, slots):
+    ahead = tuple(Ahead(hours=h, masks={}, chance=chance) for h in hours_ahead(SEEN))
+    made = draft(ISSUE, FLARE, OUTLET, [look({MOD: None})], ahead, None)
+    assert len(uncertain(made)) == slots

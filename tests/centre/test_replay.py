@@ -62,7 +62,7 @@ def test_each_thread_is_a_chain_and_every_number_is_given_once(storm):
 
 
 def test_the_storm_needs_few_advisories(storm):
-    """The centres of those days issued 12 for flare and absorption (2026/15 to 2026/30)."""
+    """The record has 10 for flare and absorption: 15 to 20, 22, 24, 28 and 30."""
     assert 6 <= len(storm.lines) <= 16
     gaps = [
         (b.issued - a.issued).total_seconds()

@@ -1,7 +1,8 @@
 """Write the draft that a decision asks for: five outlooks, remark, evidence, next time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from math import isnan
 
 import numpy as np
 from msgspec import Struct, structs
@@ -19,6 +20,8 @@ from stormcone.reference.grid import Grid
 from stormcone.reference.utc import floor_minutes
 
 HOUR = timedelta(hours=1)
+CHANCE = "probability_mod"
+UNCERTAIN = 0.1
 SEVEREST_FIRST = (Severity.SEVERE, Severity.MODERATE)
 
 
@@ -88,7 +91,31 @@ def draft(
         status=outlet.status,
         thread=_thread(last),
         cause=subject.cause,
-        evidence=(*look.evidence, *over),
+        evidence=(*look.evidence, *over, *_chances(ahead, observed)),
+    )
+
+
+def _chances(ahead: Sequence[Ahead], observed: datetime) -> Iterator[Evidence]:
+    """State how probable MODERATE is at each forecast time, wherever it is most probable."""
+    for slot, at in zip(ahead, forecast_times(observed), strict=True):
+        known = slot.masks is not None and not isnan(slot.chance)
+        yield Evidence(
+            name=CHANCE,
+            value=round(slot.chance, 3) if known else None,
+            threshold=None,
+            source="stormcone",
+            at=at,
+            provenance=Provenance.FORECAST,
+        )
+
+
+def uncertain(advisory: Advisory) -> tuple[Outlook, ...]:
+    """Return the outlooks that say "nothing expected" against a chance of 10 % or more."""
+    chances = {e.at: e.value for e in advisory.evidence if e.name == CHANCE}
+    return tuple(
+        outlook
+        for outlook in advisory.outlooks[1:]
+        if outlook.state is State.NO_SWX_EXP and (chances.get(outlook.at) or 0) >= UNCERTAIN
     )
 
 

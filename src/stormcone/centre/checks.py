@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from stormcone.advisory import lint
 from stormcone.advisory.advisory import Advisory, Status
+from stormcone.advisory.draft import uncertain
 from stormcone.bulletin import iwxxm_2025_2, tac_amd82
 from stormcone.bulletin.bulletin import Finding, Weight
 from stormcone.bulletin.heading import heading_for
@@ -49,7 +50,18 @@ def findings(draft: Advisory, state: State, unit: str, now: datetime) -> tuple[F
     text = tac_amd82.write(leaving, heading=heading)
     slips = (*lint.lint(draft, taken=taken, exercise=exercise), *lint_text(text, leaving))
     xml = validator().check(iwxxm_2025_2.write(leaving).data)
-    return (*(_as_finding(slip, exercise=exercise) for slip in slips), *xml.xsd, *xml.house)
+    found = (_as_finding(slip, exercise=exercise) for slip in slips)
+    return (*found, *xml.xsd, *xml.house, *_uncertain(draft))
+
+
+def _uncertain(draft: Advisory) -> tuple[Finding, ...]:
+    times = ", ".join(f"{outlook.at:%d/%H%MZ}" for outlook in uncertain(draft))
+    if not times:
+        return ()
+    message = (
+        f"{times}: NO SWX EXP is written against a chance of 10 % or more of MOD somewhere"
+    )
+    return (Finding(code="slot.uncertain", weight=Weight.WARNING, message=message),)
 
 
 def _as_finding(slip: lint.Finding, *, exercise: bool) -> Finding:

@@ -22,8 +22,8 @@ from stormcone.effect import hf_com
 from stormcone.effect.effect import Cause, Evidence, Kind, Severity
 from stormcone.effect.hf_com import Exceeded
 from stormcone.effect.mask import Mask, mask_of, row_weights
-from stormcone.effect.thresholds import THRESHOLDS, Thresholds
-from stormcone.forecast.field import Field, Source
+from stormcone.effect.thresholds import POLAR_CAP, THRESHOLDS, XRAY, Thresholds
+from stormcone.forecast.field import Field, Source, exceedance
 from stormcone.forecast.hf_com import HfInputs, HfNow, HfStep, hf_fields, hf_now
 from stormcone.observation import tables
 from stormcone.observation.archive import Archive
@@ -32,7 +32,7 @@ from stormcone.reference.areas import Area, Side, area_of
 from stormcone.reference.grid import global_grid
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
-XRAY, PROTON_10MEV = "xray_flux_w_m2", "proton_flux_10mev_pfu"
+PROTON_10MEV = "proton_flux_10mev_pfu"
 XRAY_MAX_AGE = timedelta(minutes=10)
 XRAY_MEMORY, PROTON_MEMORY, KP_MEMORY = 4 * HOUR, 24 * HOUR, 30 * HOUR
 POLICIES: Mapping[Cause, Policy] = {Cause.FLARE: AT_ONCE, Cause.PCA: Policy()}
@@ -169,8 +169,9 @@ class HfDesk:
         )
         wanted = POLICIES[cause].forecast_probability
         for index, hours in enumerate(leads):
-            found = _expected(cause, made.step(index), wanted)
-            yield Ahead(hours=hours, masks=_masks(found))
+            step = made.step(index)
+            found = _expected(cause, step, wanted)
+            yield Ahead(hours=hours, masks=_masks(found), chance=_chance(cause, step))
 
     def _where(self, advisory: Advisory) -> Advised:
         """Return where an advisory warns now; drawn once for each advisory."""
@@ -208,6 +209,15 @@ def _expected(cause: Cause, step: HfStep, probability: float) -> tuple[Exceeded,
     levels, valid = step.haf_mhz.levels, step.haf_mhz.valid
     flux = step.xray_flux_w_m2
     return hf_com.flare_ahead(levels, flux, valid=valid, probability=probability)
+
+
+def _chance(cause: Cause, step: HfStep) -> float:
+    """Return the highest probability of MODERATE anywhere, 0 to 1; NaN if not known."""
+    if cause is Cause.PCA:
+        least = THRESHOLDS.of(POLAR_CAP).at(Severity.MODERATE)
+        return float(np.max(step.polar_cap_30mhz_db.exceedance(least)))
+    least = THRESHOLDS.of(XRAY).at(Severity.MODERATE)
+    return float(exceedance(step.haf_mhz.levels, step.xray_flux_w_m2, least))
 
 
 def _is_proton(source: Source) -> bool:
