@@ -39,5 +39,6 @@ await build({ ...shared, entryPoints: { main: "src/main.tsx" }, splitting: true 
 const workers = { hub: "src/state/hub.ts", tables: "src/map/tables.worker.ts" };
 await build({ ...shared, entryPoints: workers, format: "iife" });
 await writeFile(join(out, "index.html"), await readFile("index.html"));
+await writeFile(join(out, "land-50m.json"), await readFile("node_modules/world-atlas/land-50m.json"));
 await writeFile(join(out, "LICENSES.txt"), await licences());
 await seal();

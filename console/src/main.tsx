@@ -1,7 +1,6 @@
 // The shell: head, page, conductor, frame of the mode, and the keys.
 import { effect, signal } from '@preact/signals';
 import { render, type ComponentType } from 'preact';
-import 'uplot/dist/uPlot.min.css';
 import './look/tokens.css';
 import './look/base.css';
 import { SituationPage } from './pages/situation';
@@ -13,7 +12,8 @@ import { TableSheet } from './parts/DataTable';
 import { KeySheet, keySheet } from './parts/KeySheet';
 import { Login } from './parts/Login';
 import { hatched, nightShown } from './parts/mapState';
-import { SignDialog, signing } from './parts/SignDialog';
+import { SignDialog } from './parts/SignDialog';
+import { signing } from './parts/signing';
 import { wear } from './parts/theme';
 import { chosenThread } from './parts/Threads';
 import { Top } from './parts/Top';
@@ -22,14 +22,19 @@ import { startFrames } from './state/field';
 import { listenToKeys, type Key } from './state/keys';
 import { startCurves } from './state/series';
 import { failure, framed, offline, selectedDraft, situation, start, step, updated } from './state/store';
-import { followAddress, LAYERS, look, PAGES, PROJECTIONS, view, type Page } from './state/url';
+import { followAddress, LAYERS, look, NAV, PROJECTIONS, view, type Page } from './state/url';
 import { language, speak, t } from './words/t';
 
-const feedsPage = signal<ComponentType | null>(null);
+type LazyPage = Exclude<Page, 'situation'>;
+const LAZY: Record<LazyPage, () => Promise<ComponentType>> = {
+  feeds: async () => (await import('./pages/feeds')).FeedsPage,
+  setup: async () => (await import('./pages/setup')).SetupPage,
+};
+const loaded = signal<Partial<Record<LazyPage, ComponentType>>>({});
 
-async function loadFeeds(): Promise<void> {
+async function load(page: LazyPage): Promise<void> {
   try {
-    feedsPage.value = (await import('./pages/feeds')).FeedsPage;
+    loaded.value = { ...loaded.value, [page]: await LAZY[page]() };
   } catch {
     updated.value = true; // the chunk of this build is gone from the server
   }
@@ -37,9 +42,9 @@ async function loadFeeds(): Promise<void> {
 
 function PageOf({ page }: { page: Page }) {
   if (page === 'situation') return <SituationPage />;
-  const Feeds = feedsPage.value;
-  if (!Feeds) void loadFeeds();
-  return Feeds ? <Feeds /> : null;
+  const Lazy = loaded.value[page];
+  if (!Lazy) void load(page);
+  return Lazy ? <Lazy /> : null;
 }
 
 function App() {
@@ -71,8 +76,8 @@ const MINUTES_15 = 900;
 const HOUR = 3600;
 
 const KEYS: readonly Key[] = [
-  { press: '1', word: 'key.situation', run: () => look({ page: PAGES[0] }, true) },
-  { press: '2', word: 'key.feeds', run: () => look({ page: PAGES[1] }, true) },
+  { press: '1', word: 'key.situation', run: () => look({ page: NAV[0] }, true) },
+  { press: '2', word: 'key.feeds', run: () => look({ page: NAV[1] }, true) },
   { press: 'g s', word: 'key.situation', run: () => look({ page: 'situation' }, true) },
   { press: 'g h', word: 'key.feeds', run: () => look({ page: 'feeds' }, true) },
   { press: 'Space', word: 'key.play', run: () => void togglePlay() },

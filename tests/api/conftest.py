@@ -17,6 +17,7 @@ from stormcone.watch.site import Site
 START = datetime(2026, 1, 18, 17, 30, tzinfo=UTC)
 STANDS = datetime(2026, 1, 18, 18, 30, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
+HERE = "https://localhost"
 
 
 @pytest.fixture(scope="session")
@@ -28,7 +29,7 @@ def replay(tmp_path_factory):
         for minute in clock.minutes():
             house.centre.tick(minute)
         shown = Shown(house.centre, house.site, clock.now, scenario=storm, clock=clock)
-        with TestClient(create_app(shown), base_url="https://testserver") as client:
+        with TestClient(create_app(shown), base_url=HERE, headers={"Origin": HERE}) as client:
             yield client
 
 
@@ -38,7 +39,7 @@ def storm_at(tmp_path_factory):
     storm = scenario.load("2026-01")
     with replay_house(storm, tmp_path_factory.mktemp("storm"), storm.start) as house:
         shown = Shown(house.centre, house.site, lambda: storm.end, scenario=storm)
-        with TestClient(create_app(shown), base_url="https://testserver") as client:
+        with TestClient(create_app(shown), base_url=HERE, headers={"Origin": HERE}) as client:
             yield lambda at: client.get("/api/v1/situation", params={"t": at}).json()
 
 

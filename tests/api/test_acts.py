@@ -6,12 +6,13 @@ from starlette.testclient import TestClient
 from stormcone.api.app import create_app
 
 V1 = "/api/v1"
+HERE = "https://localhost"
 LI, PETROVA = "li.wei", "a.petrova"
 PASSWORD = {LI: "nine tall cranes", PETROVA: "seven grey storms"}
 
 
 def client_of(desk) -> TestClient:
-    return TestClient(create_app(desk.view), base_url="https://testserver")
+    return TestClient(create_app(desk.view), base_url=HERE, headers={"Origin": HERE})
 
 
 def post(client, path, body, status=200, **headers):

@@ -1,17 +1,19 @@
 """The console's shell and its pages, in Chromium, on the packaged storm."""
 
+import io
 import json
 import random
 import re
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, Route, expect
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.browser
 
 WORDS = ROOT / "console/src/words"
-PAGES = ("situation", "feeds")
+PAGES = ("situation", "feeds", "setup")
 LANGUAGES = ("en", "zh", "ru")
 POLICY = (
     "default-src 'self'",
@@ -166,6 +168,53 @@ def test_in_a_replay_a_draft_is_shown_but_not_signed(desk):
     expect(view).to_contain_text(words("en")["sign.replay"])
 
 
+def test_a_replay_has_no_log_in_and_says_so_where_accounts_are_made(desk):
+    page = desk.open("#/setup")
+    expect(page.locator(".top")).not_to_contain_text(words("en")["login.open"])
+    expect(page.locator("#accounts")).to_contain_text(words("en")["setup.replay"])
+
+
+def sign_body(page: Page) -> dict:
+    """What the signing dialog sends, caught before the centre."""
+    caught: list[dict] = []
+
+    def catch(route: Route) -> None:
+        caught.append(route.request.post_data_json)
+        route.fulfill(status=204)
+
+    page.route("**/sign", catch)
+    page.locator("dialog button.act").click()
+    expect(page.locator("dialog")).to_have_count(0)
+    return caught[0]
+
+
+@pytest.mark.parametrize(
+    ("changes", "typed"),
+    [
+        ({}, "HF COM MOD"),
+        ({"action": "end", "severity": None}, "HF COM END"),
+        ({"severity": None}, "HF COM FCST"),
+    ],
+)
+def test_a_signer_accepts_every_warning_and_types_what_the_draft_says(desk, changes, typed):
+    waiting = draft() | {"can_sign": True} | changes
+    waiting["findings"] = [
+        {"code": code, "weight": "warning", "message": f"{code} is odd"}
+        for code in ("A12", "B3")
+    ]
+    says(desk.page, lambda situation: situation.update(drafts=[waiting]))
+    page = desk.open("#/situation?sel=draft:d1")
+    page.locator("#desk-view .act").click()
+    page.get_by_label(words("en")["sign.type"].format(words=typed)).fill(typed.lower())
+    page.locator("dialog input[type=password]").fill("secret")
+    act = page.locator("dialog button.act")
+    for box in page.locator("dialog input[type=checkbox]").all():
+        expect(act).to_be_disabled()
+        box.check()
+    sent = sign_body(page)
+    assert (sent["typed"], sorted(sent["ticked"])) == (typed, ["A12", "B3"])
+
+
 def test_signing_asks_for_the_words_and_the_password(desk):
     says(desk.page, lambda situation: situation.update(drafts=[draft() | {"can_sign": True}]))
     page = desk.open("#/situation?sel=draft:d1")
@@ -173,10 +222,48 @@ def test_signing_asks_for_the_words_and_the_password(desk):
     page.keyboard.press("Shift+S")
     act = page.locator("dialog button.act")
     expect(act).to_be_disabled()
-    page.locator("dialog input").first.fill("hf com mod")
+    page.locator("dialog input[type=checkbox]").check()
+    page.get_by_label("Type HF COM MOD").fill("hf com mod")
     expect(act).to_be_disabled()
     page.locator("dialog input[type=password]").fill("secret")
     expect(act).to_be_enabled()
+
+
+def test_the_outlooks_areas_are_drawn_at_their_hours(desk):
+    page = desk.open("#/situation?t=2026-01-19T19:30Z")
+    map_ = page.locator("#map canvas[role=img]")
+    expect(map_).to_have_attribute("aria-label", re.compile("HF COM SEV"))
+    observed = map_.get_attribute("aria-label").partition("areas:")[2]
+    page.get_by_role("button", name="+12").click()
+    expect(map_).to_have_attribute("aria-label", re.compile(r"\+12 h.*HF COM", re.DOTALL))
+    assert map_.get_attribute("aria-label").partition("areas:")[2] != observed
+
+
+def test_a_review_shows_only_what_was_known_then(desk):
+    asked: list[str] = []
+    desk.page.on("request", lambda request: asked.append(request.url))
+    page = desk.open("#/situation?t=2026-01-19T19:30Z")
+    page.wait_for_timeout(1500)
+    series = [url for url in asked if "/api/v1/series/" in url]
+    assert series
+    assert [url for url in series if "t=2026-01-19T19%3A30%3A00Z" not in url] == []
+    expect(page.locator(".strips-veil")).to_be_visible()
+    page.keyboard.press("n")
+    expect(page.locator(".strips-veil")).to_be_hidden()
+
+
+@pytest.mark.parametrize("product", ["haf", "absorption"])
+def test_a_pictures_codes_stand_for_the_values_of_the_interface(desk, product):
+    field = f"{desk.origin}/api/v1/fields/{product}/2026-01-19T19:30Z"
+    answer = desk.page.request.get(f"{field}.png")
+    grid = dict(part.split("=") for part in answer.headers["x-grid"].split(";"))
+    with Image.open(io.BytesIO(answer.body())) as image:
+        code = image.getpixel((70, 80))
+    low, high = float(grid["vmin"]), float(grid["vmax"])
+    drawn = low + (code - 1) / 254 * (high - low)
+    value = drawn**2 if grid["transform"] == "sqrt" else drawn
+    told = desk.page.request.get(f"{field}/point?lat=10&lon=-110").json()["value"]
+    assert value == pytest.approx(told, rel=0.05, abs=0.15)
 
 
 # ---- states

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.browser
 
 STATIC = ROOT / "src/stormcone/api/static"
 AXE = ROOT / "console/node_modules/axe-core/axe.min.js"
-PAGES = ("situation", "feeds")
+PAGES = ("situation", "feeds", "setup")
 KIB = 1024
 FIRST_LOAD_KIB = 120
 

@@ -131,7 +131,7 @@ export function axesOf(kind: StripKind, lowest: boolean, theme: MapTheme): uPlot
   };
   const left: uPlot.Axis = {
     scale: 'y', stroke: theme.muted, grid, font, size: LEFT_PX, gap: 6, filter: keep, ticks: { show: false },
-    splits: (_chart, _axis, low, high) => kind.ticks(low, high),
+    splits: (chart, _axis, low, high) => spaced(chart, kind.ticks(low, high)),
     values: (_chart, splits) => splits.map(kind.write),
   };
   const right: uPlot.Axis = {
@@ -143,9 +143,9 @@ export function axesOf(kind: StripKind, lowest: boolean, theme: MapTheme): uPlot
   return [time, left, right];
 }
 
-const LABEL_SPACE_PX = 11;
+const LABEL_SPACE_PX = 14;
 
-/** Every, every second or every third of the marks: as many as can be read. */
+/** Every, every second or every third of the marks: as many as can be read in the height there is. */
 export function spaced(chart: uPlot, marks: readonly number[]): number[] {
   if (marks.length < 2 || !chart.bbox) return [...marks];
   const apart = Math.abs(chart.valToPos(marks[0], 'y') - chart.valToPos(marks[1], 'y'));

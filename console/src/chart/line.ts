@@ -7,6 +7,7 @@ export interface Line {
   times_s: readonly number[]; // ascending
   values: readonly (number | null)[];
   cadence_s?: number; // the median step when absent
+  bound?: boolean; // its values are lower bounds
 }
 
 const MOST_BRIDGED_CADENCES = 3;
@@ -52,6 +53,20 @@ export function valueAt(lines: readonly Line[], at_s: number): { line: Line; val
     const i = lastBefore(line.times_s, at_s);
     const value = i < 0 ? null : line.values[i];
     if (value !== null && at_s - line.times_s[i] <= MOST_BRIDGED_CADENCES * cadenceOf(line)) return { line, value };
+  }
+  return null;
+}
+
+const KP_STEP_S = 3 * 3600;
+
+/** The Kp of the three hours that hold a moment: their bar, else the newest lower bound, else nothing. */
+export function kpAt(lines: readonly Line[], at_s: number): { line: Line; value: number } | null {
+  const start_s = Math.floor(at_s / KP_STEP_S) * KP_STEP_S;
+  const barsFirst = [...lines].sort((a, b) => Number(a.bound ?? false) - Number(b.bound ?? false));
+  for (const line of barsFirst) {
+    const i = lastBefore(line.times_s, at_s);
+    const value = i < 0 ? null : line.values[i];
+    if (value !== null && line.times_s[i] >= start_s) return { line, value };
   }
   return null;
 }

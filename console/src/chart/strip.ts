@@ -2,7 +2,7 @@
 import uPlot from 'uplot';
 import type { MapTheme } from '../map/theme';
 import { axesOf, gLevel, kinds, writeValue, type StripId, type StripKind } from './axes';
-import { cadenceOf, joined, valueAt, type Line } from './line';
+import { cadenceOf, joined, kpAt, valueAt, type Line } from './line';
 
 export interface StripWords {
   title: string;
@@ -29,7 +29,7 @@ export class Strip {
     const title = document.createElement('h3');
     title.textContent = words.title;
     Object.assign(title.style, { font: 'inherit', fontWeight: '600', margin: '0', whiteSpace: 'nowrap' });
-    Object.assign(this.head.style, { display: 'flex', gap: '12px', alignItems: 'baseline', height: `${HEAD_PX}px`, padding: '3px 12px 0', overflow: 'hidden' });
+    Object.assign(this.head.style, { display: 'flex', gap: '12px', alignItems: 'baseline', height: `${HEAD_PX}px`, padding: '3px 12px 0', overflow: 'hidden', position: 'relative', zIndex: '2' });
     Object.assign(this.value.style, { whiteSpace: 'pre', fontVariantNumeric: 'tabular-nums' });
     Object.assign(this.sources.style, { marginLeft: 'auto', display: 'flex', gap: '14px', whiteSpace: 'nowrap' });
     this.head.append(title, this.value, this.sources);
@@ -72,9 +72,10 @@ export class Strip {
 
   /** Show the value at a moment in the header. */
   read(at_s: number, theme: MapTheme): void {
-    const found = valueAt(this.lines, at_s);
+    const found = this.id === 'kp' ? (kpAt(this.lines, at_s) ?? valueAt(this.lines, at_s)) : valueAt(this.lines, at_s);
+    const bound = found?.line.bound ? '≥ ' : '';
     const estimated = found && found.line.provenance !== 'observed' ? `  ${this.words.provenance(found.line.provenance)}` : '';
-    this.value.textContent = found ? writeValue(this.id, found.value) + estimated : this.words.noData;
+    this.value.textContent = found ? bound + writeValue(this.id, found.value) + estimated : this.words.noData;
     this.value.style.color = found ? theme.text : theme.muted;
   }
 

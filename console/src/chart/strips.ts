@@ -5,7 +5,7 @@
 //   const stop = strips.onPick((at_s) => …);                         // a click or a drag along any strip
 //
 // Setters paint at once, except that several within one task share a frame's paint; `flush()` paints now. Moving the
-// cursor repaints no chart. The page must load uPlot's style sheet (`uplot/dist/uPlot.min.css`). The host needs a size.
+// cursor repaints no chart. The page must place uPlot's boxes (its style sheet, or base.css). The host needs a size.
 import { themed, type MapTheme, type TableModel } from '../map/theme';
 import { LEFT_PX, RIGHT_PX, utcText, type StripId } from './axes';
 import { drawBar, lanesHeight, placeBars, ROW_PX, rowTop, type Bar, type LaneId, type PlacedBar } from './bars';
@@ -20,6 +20,7 @@ export interface StripsWords {
   titles: Record<StripId, string>;
   ours: string;
   real: string;
+  later: string; // said over what lies after the cursor in a review
   noData: string;
   provenance: Record<string, string>; // by provenance; the key itself where a word is missing
 }
@@ -33,6 +34,7 @@ const ENGLISH: StripsWords = {
   titles: { xray: 'X-rays 0.1–0.8 nm', protons: 'Protons ≥ 10 MeV', kp: 'Kp' },
   ours: 'ours',
   real: 'issued',
+  later: 'later than the time shown',
   noData: 'no data',
   provenance: { reconstructed: 'reconstructed', forecast: 'forecast', persistence: 'persistence' },
 };
@@ -46,6 +48,7 @@ export class Strips {
   private readonly lanes = document.createElement('canvas');
   private readonly cursor = document.createElement('div');
   private readonly hover = document.createElement('div');
+  private readonly veil = document.createElement('div');
   private readonly strips: readonly Strip[];
   private readonly words: StripsWords;
   private readonly listeners = new Set<(at_s: number) => void>();
@@ -64,7 +67,10 @@ export class Strips {
     if (getComputedStyle(host).position === 'static') host.style.position = 'relative';
     Object.assign(host.style, { overflow: 'hidden', touchAction: 'none' });
     Object.assign(this.lanes.style, { display: 'block' });
-    host.append(this.lanes, ...this.strips.map((strip) => strip.root), this.hover, this.cursor);
+    host.append(this.lanes, ...this.strips.map((strip) => strip.root), this.veil, this.hover, this.cursor);
+    this.veil.className = 'strips-veil';
+    this.veil.title = this.words.later;
+    this.veil.hidden = true;
     this.listen();
     this.paintSoon();
   }
@@ -77,7 +83,13 @@ export class Strips {
   setCursor(at_s: number): void {
     this.at_s = at_s;
     this.moveLine(this.cursor, at_s);
+    this.veil.style.left = `${Math.max(LEFT_PX, Math.min(this.host.clientWidth - RIGHT_PX, this.xOf(at_s))).toFixed(1)}px`;
     for (const strip of this.strips) strip.read(at_s, this.theme);
+  }
+
+  /** Cover what lies after the cursor: in a review nothing later may look as if it had been known. */
+  setVeil(on: boolean): void {
+    this.veil.hidden = !on;
   }
 
   setSeries(id: StripId, lines: readonly Line[]): void {
@@ -106,6 +118,7 @@ export class Strips {
     for (const strip of this.strips) strip.destroy();
     this.lanes.remove();
     this.cursor.remove();
+    this.veil.remove();
     this.hover.remove();
   }
 
@@ -147,6 +160,10 @@ export class Strips {
       const lowest = strip.id === ORDER[ORDER.length - 1];
       const height = least + Math.floor((room - ORDER.length * least) * SPARE_SHARES[strip.id]);
       strip.draw(width, height + (lowest ? TIME_AXIS_PX : 0), this.window_s, this.theme);
+    });
+    Object.assign(this.veil.style, {
+      position: 'absolute', right: `${RIGHT_PX}px`, top: `${top}px`, bottom: `${TIME_AXIS_PX + 4}px`, zIndex: '1', pointerEvents: 'none',
+      background: `repeating-linear-gradient(135deg, ${this.theme.panel} 0 5px, ${this.theme.ground} 5px 6px)`, opacity: '0.82',
     });
     this.styleLine(this.cursor, this.theme.cursor, 'solid');
     this.styleLine(this.hover, this.theme.muted, 'dotted');

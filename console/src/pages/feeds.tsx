@@ -28,8 +28,9 @@ function FeedRow({ feed }: { feed: FeedState }) {
       <th scope='row'>{quantityName(feed.title)}{feed.name !== feed.title && <small class='mut'>{feed.name}</small>}</th>
       <td><b class={`state ${feed.state}`}><span aria-hidden='true'>{GLYPH[feed.state]}</span> {t(`state.${feed.state}`)}</b>{feed.since && <small class='mut'>{t('since', { at: dayTime(feed.since) })}</small>}</td>
       <td><AgeBar feed={feed} /></td>
-      <td>{feed.at ? dayTime(feed.at) : '–'}{feed.cadence_s > 0 && <small class='mut'>{every(feed.cadence_s)}</small>}</td>
+      <td class='when'>{feed.at ? dayTime(feed.at) : '–'}{feed.cadence_s > 0 && <small class='mut'>{every(feed.cadence_s)}</small>}</td>
       <td>{feed.source ?? '–'}</td>
+      <td class='known'>{feed.known ?? '–'}</td>
       <td>{feed.provenance === 'observed' ? t('provenance.observed') : <Provenance of={feed.provenance} />}</td>
       <td class='error'>{feed.error ?? feed.reason ?? '–'}</td>
       <td>{feed.credit || '–'}</td>
@@ -37,7 +38,7 @@ function FeedRow({ feed }: { feed: FeedState }) {
   );
 }
 
-const COLUMNS = ['feed', 'state', 'age', 'last', 'source', 'provenance', 'error', 'credit'] as const;
+const COLUMNS = ['feed', 'state', 'age', 'last', 'source', 'known', 'provenance', 'error', 'credit'] as const;
 
 function FeedTable({ feeds }: { feeds: readonly FeedState[] }) {
   return (

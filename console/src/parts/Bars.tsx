@@ -1,6 +1,6 @@
 // Lines over the page that say what is wrong or new: link lost, events missed, an address not understood, an update.
 import { failure, missed, offline, silent_s, situation, updated } from '../state/store';
-import { look, misread, PAGES, view, writeAddress, type Misread } from '../state/url';
+import { look, misread, NAV, view, writeAddress, type Misread } from '../state/url';
 import { age } from '../words/clock';
 import { t } from '../words/t';
 import { LogLines } from './Log';
@@ -14,7 +14,7 @@ function nearestLink({ part, nearest }: Misread): string | null {
 
 function MisreadLine({ line }: { line: Misread }) {
   const href = nearestLink(line);
-  const page = line.part === 'page' && (PAGES as readonly string[]).includes(line.nearest ?? '');
+  const page = line.part === 'page' && (NAV as readonly string[]).includes(line.nearest ?? '');
   return (
     <li>{t('misread.line', { part: line.part, value: line.value, shown: line.shown })}
       {line.nearest && <> {t('misread.nearest')} {href || page ? <a href={href ?? `#/${line.nearest}`}>{line.nearest}</a> : <b>{line.nearest}</b>}</>}

@@ -1,16 +1,23 @@
 // What waits for a signature: text against the last advisory, findings, evidence, and the one clear act.
 import { useSignal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
 import { api, Failure, newKey } from '../state/api';
-import { me, offline, refresh, replay } from '../state/store';
+import { holds, me, offline, refresh, replay } from '../state/store';
 import type { Draft, Finding } from '../state/types';
 import { look } from '../state/url';
 import { dayTime } from '../words/clock';
 import { t, type Word } from '../words/t';
 import { Evidence } from './Evidence';
-import { signing } from './SignDialog';
+import { refusal } from './refusal';
+import { signing } from './signing';
 import { Tac, TextDiff } from './TextDiff';
 
 export const hash8 = (draft: Draft): string => draft.content_sha256.slice(0, 8);
+
+const COMPLETE = 2;
+export const isSigned = (draft: Draft): boolean => draft.signatures.length >= COMPLETE;
+/** Whether this officer may release what both have signed. */
+export const mayRelease = (draft: Draft): boolean => isSigned(draft) && !offline.value && holds('duty officer', 'second officer');
 
 /** Why nothing can be signed here and now, in words; null when it can. */
 export function whyNot(draft: Draft): string | null {
@@ -23,7 +30,19 @@ export function whyNot(draft: Draft): string | null {
 
 const GROUPS: readonly [Finding['weight'], Word][] = [['error', 'findings.blocks'], ['warning', 'findings.warns']];
 
-export function Findings({ findings }: { findings: readonly Finding[] }) {
+interface FindingsProps {
+  findings: readonly Finding[];
+  /** Draws the box in which a signer accepts a warning. */
+  box?: (finding: Finding) => ComponentChildren;
+}
+
+function FindingLine({ finding, box }: { finding: Finding; box?: FindingsProps['box'] }) {
+  const words = <span><code>{finding.code}</code> {finding.message}</span>;
+  if (!box || finding.weight !== 'warning') return <li>{words}</li>;
+  return <li><label class='accept'>{box(finding)}{words}</label></li>;
+}
+
+export function Findings({ findings, box }: FindingsProps) {
   if (findings.length === 0) return <p class='mut'>{t('findings.none')}</p>;
   return (
     <div class='findings'>
@@ -32,7 +51,7 @@ export function Findings({ findings }: { findings: readonly Finding[] }) {
         return some.length > 0 && (
           <section key={weight} class={weight} aria-label={t(word)}>
             <h3>{t(word)} · {some.length}</h3>
-            <ul>{some.map(({ code, message }) => <li key={code + message}><code>{code}</code> {message}</li>)}</ul>
+            <ul>{some.map((finding) => <FindingLine key={finding.code + finding.message} finding={finding} box={box} />)}</ul>
           </section>
         );
       })}
@@ -60,7 +79,7 @@ function Refuse({ draft }: { draft: Draft }) {
       refresh();
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      trouble.value = error.message;
+      trouble.value = refusal(error);
     }
   };
   return (
@@ -87,7 +106,7 @@ export function DraftView({ draft }: { draft: Draft }) {
       </div>
       <DraftText draft={draft} />
       <div class='acts'>
-        <button type='button' class='act' disabled={reason !== null} aria-describedby='why-not' onClick={() => (signing.value = draft)}>{t('sign.open')} <kbd>⇧ S</kbd></button>
+        <button type='button' class='act' disabled={reason !== null && !mayRelease(draft)} aria-describedby='why-not' onClick={() => (signing.value = draft)}>{t(isSigned(draft) ? 'release.open' : 'sign.open')} <kbd>⇧ S</kbd></button>
         <span id='why-not' class='mut'>{reason}</span>
       </div>
       {reason === null && <Refuse draft={draft} />}

@@ -4,9 +4,10 @@ import { useEffect, useRef } from 'preact/hooks';
 import { Atlas } from '../map/atlas';
 import { makeLut } from '../map/overlay';
 import { WorldMap, type Probe } from '../map/map';
-import type { Kind } from '../map/projections';
+import { wrapLongitude, type Kind } from '../map/projections';
 import airports from '../look/airports.json';
 import { lajolla } from '../look/luts.json';
+import { fineOutline } from '../state/api';
 import { frame } from '../state/field';
 import { selectedDraft, situation } from '../state/store';
 import { view } from '../state/url';
@@ -17,20 +18,36 @@ import { hatched, nightShown, probe } from './mapState';
 let shared: Atlas | null = null;
 
 function atlas(): Atlas {
-  shared ??= new Atlas({ worker: new Worker('tables.js') });
+  shared ??= new Atlas({ worker: new Worker('tables.js'), fine: fineOutline });
   return shared;
 }
 
 /** On paper the table runs the other way, without its black end: coasts stay legible. */
 const DAY_DARKEST = 80;
 
+/** Codes below this are not drawn: half a megahertz of HF is noise, half a decibel is not. */
+const FLOORS: Record<string, number> = { haf: 4 };
+/** Polar cap absorption, dB at 30 MHz: moderate and severe; drawn thicker than the other contours. */
+const THRESHOLDS: Record<string, readonly number[]> = { absorption: [2, 5] };
+
+const layerId = computed(() => frame.value?.product.id ?? '');
+
 export const lut = computed(() => {
-  const day = view.value.theme === 'day';
-  return makeLut(day ? lajolla.slice(DAY_DARKEST) : lajolla, day ? { reversed: true, from: 0.05, alpha: [0.4, 0.85] } : {});
+  const floor = FLOORS[layerId.value] ?? 2;
+  if (view.value.theme !== 'day') return makeLut(lajolla, { floor });
+  return makeLut(lajolla.slice(DAY_DARKEST), { floor, reversed: true, from: 0.05, alpha: [0.4, 0.85] });
 });
 
 export const areas = computed(() => areasFor(situation.value, selectedDraft.value, Number(view.value.ahead)));
 const areasId = computed(() => JSON.stringify(areas.value.map(({ key, state }) => [key, state])));
+
+const DEG_PER_H = 15;
+
+/** Where the Sun will stand at the outlook in view; its height changes by less than half a degree in a day. */
+const sunAhead = computed(() => {
+  const sun = situation.value?.sun;
+  return sun ? { lat: sun.lat, lon: wrapLongitude(sun.lon - DEG_PER_H * Number(view.value.ahead)) } : null;
+});
 
 const places = airports.map(([id, lat, lon, weight]) => ({ id, lat, lon, weight }) as { id: string; lat: number; lon: number; weight: number });
 
@@ -40,9 +57,9 @@ function feed(map: WorldMap, wish: () => void): () => void {
   const stops = [
     effect(() => { map.setTheme(canvasTheme.value); wish(); }),
     effect(() => { map.show({ hatched: hatched.value }); wish(); }),
-    effect(() => { map.setGrid(frame.value?.grid ?? null, lut.value); map.setContours(frame.value?.product.contours ?? []); wish(); }),
+    effect(() => { map.setGrid(frame.value?.grid ?? null, lut.value); map.setContours(frame.value?.product.contours ?? [], THRESHOLDS[layerId.value]); wish(); }),
     effect(() => { void areasId.value; map.setAreas(areas.peek()); wish(); }),
-    effect(() => { map.setNight(nightShown.value ? (situation.value?.sun ?? null) : null); wish(); }),
+    effect(() => { map.setNight(nightShown.value ? sunAhead.value : null); wish(); }),
   ];
   return () => stops.forEach((stop) => stop());
 }

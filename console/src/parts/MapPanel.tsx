@@ -5,7 +5,7 @@ import type { WorldMap } from '../map/map';
 import { drawLegend, type LegendTick } from '../map/overlay';
 import { dataLink } from '../state/api';
 import { millis } from '../state/clock';
-import { frame, frameFailure, frameLag_ms, product } from '../state/field';
+import { frame, frameFailure, frameLag_ms, product, type Frame } from '../state/field';
 import { shown_ms, situation } from '../state/store';
 import type { FieldSource } from '../state/types';
 import { AHEADS, LAYERS, look, PROJECTIONS, view, type View } from '../state/url';
@@ -113,6 +113,13 @@ function Source({ origin }: { origin: Origin }) {
   );
 }
 
+/** The whole line in plain words, for where it is cut. */
+function footWords({ valid, about }: Frame): string {
+  const told = origins(about?.sources ?? []).map(({ source, provenance, readings }) =>
+    `${readings.map(({ quantity, value, at }) => `${quantityName(quantity)} ${measured(value)}${at ? ` ${dayTime(at)}` : ''}`).join(', ')} ${source ?? ''} (${provenance ?? ''})`);
+  return [dayTime(valid), ...told, ...(about?.says ?? [])].join(' · ');
+}
+
 function Foot() {
   const field = frame.value;
   if (view.value.layer === 'none') return <span>{t('map.off')}</span>;
@@ -120,11 +127,11 @@ function Foot() {
   if (!field) return <span>{t('panel.loading')}</span>;
   const late = Math.abs(frameLag_ms.value) > LATE_MS;
   return (
-    <>
+    <p class='foot-line' title={footWords(field)}>
       <span class={late ? 'warn' : ''}><b>{dayTime(field.valid)}</b>{field.ahead > 0 && ` +${field.ahead} h`}{late && ` · ${t('map.late')}`}</span>
       {origins(field.about?.sources ?? []).map((origin) => <Source key={origin.readings[0].quantity} origin={origin} />)}
       {field.about?.says.map((line) => <span key={line} class='says'>{line}</span>)}
-    </>
+    </p>
   );
 }
 

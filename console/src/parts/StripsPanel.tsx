@@ -1,9 +1,9 @@
 // X-rays, protons and Kp on one time axis, with our advisories and the really issued ones as bars above them.
 import { computed, effect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { Strips, type Bar, type StripsWords } from '../chart/strips';
+import { Strips, type Bar, type Line, type StripsWords } from '../chart/strips';
 import { dataLink } from '../state/api';
-import { now, seconds, timeOf } from '../state/clock';
+import { seconds, timeOf } from '../state/clock';
 import { curveFailures, curves, type Quantity } from '../state/series';
 import { following, marks, offline, seek, shown_ms, situation, strip_s } from '../state/store';
 import type { FeedState, OurMark, RealMark, SeriesAnswer, SeriesLine } from '../state/types';
@@ -22,31 +22,39 @@ const FED_BY: Record<Strip, readonly Quantity[]> = {
   xray: ['xray_flux_w_m2'], protons: ['proton_flux_10mev_pfu', 'proton_flux_50mev_pfu'], kp: ['kp', 'kp_running'],
 };
 const SUFFIX: Partial<Record<Quantity, string>> = { proton_flux_50mev_pfu: ' ≥50 MeV', kp_running: ' ≥' };
+const BOUNDS: readonly Quantity[] = ['kp_running'];
 
 /** Instants from alerts are lower bounds that hold for the rest of their three hours, not bars of their own. */
 const LONGEST_CADENCE_S: Partial<Record<Quantity, number>> = { kp_running: 3600 };
 
-function linesOf(strip: Strip): SeriesLine[] {
+function linesOf(strip: Strip): Line[] {
   return FED_BY[strip].flatMap((quantity) =>
-    (curves.value[quantity]?.lines ?? []).map((line) => ({ ...line, source: line.source + (SUFFIX[quantity] ?? ''), cadence_s: Math.min(line.cadence_s, LONGEST_CADENCE_S[quantity] ?? Infinity) })));
+    (curves.value[quantity]?.lines ?? []).map((line) => ({ ...line, bound: BOUNDS.includes(quantity), source: line.source + (SUFFIX[quantity] ?? ''), cadence_s: Math.min(line.cadence_s, LONGEST_CADENCE_S[quantity] ?? Infinity) })));
 }
 
-/** A mark as a bar; one that still runs has no end. */
+/** The minute up to which the strips tell: what came later was not known then. */
+const until_s = computed(() => Math.floor((shown_ms.value ?? Infinity) / 60_000) * 60);
+
+/** A mark as a bar; one that still runs at the time shown has no end. */
 function barOf({ effect: kind, key, severity, from, to }: OurMark | RealMark): Bar {
   const to_s = seconds(to);
-  return { key: `${kind} ${shortKey(key)}`, severity, from_s: seconds(from), to_s: to_s * 1000 > (now.peek() ?? 0) ? null : to_s };
+  return { key: `${kind} ${shortKey(key)}`, severity, from_s: seconds(from), to_s: to_s > until_s.value ? null : to_s };
 }
 
-function bars(): [Bar[], Bar[]] {
+function barsNow(): [Bar[], Bar[]] {
   const all = marks.value;
-  const lasting = <M extends OurMark | RealMark>(list: readonly M[]): M[] => list.filter(({ severity }) => severity !== null);
+  const lasting = <M extends OurMark | RealMark>(list: readonly M[]): M[] =>
+    list.filter(({ severity, issued }) => severity !== null && seconds(issued) <= until_s.value);
   return [lasting(all?.ours ?? []).map(barOf), lasting(all?.real ?? []).map(barOf)];
 }
+
+/** As text, so that the strips are painted anew only when a bar has changed. */
+const barsText = computed(() => JSON.stringify(barsNow()));
 
 function stripWords(): Partial<StripsWords> {
   return {
     titles: { xray: t('strips.xray'), protons: t('strips.protons'), kp: t('strips.kp') },
-    ours: t('strips.ours'), real: t('strips.real'), noData: t('strips.nodata'),
+    later: t('strips.later'), ours: t('strips.ours'), real: t('strips.real'), noData: t('strips.nodata'),
     provenance: { reconstructed: t('provenance.reconstructed'), observed: t('provenance.observed') },
   };
 }
@@ -64,7 +72,8 @@ function feed(strips: Strips): () => void {
   const stops = [
     effect(() => { if (strip_s.value) strips.setWindow(...strip_s.value); }),
     effect(() => { if (cursor_s.value !== null) strips.setCursor(cursor_s.value); }),
-    effect(() => { strips.setBars(...bars()); }),
+    effect(() => { strips.setBars(...(JSON.parse(barsText.value) as [Bar[], Bar[]])); }),
+    effect(() => { strips.setVeil(!following.value); }),
     effect(() => { strips.setTheme(canvasTheme.value); }),
     ...STRIPS.map((strip) => effect(() => { strips.setSeries(strip, linesOf(strip)); })),
   ];

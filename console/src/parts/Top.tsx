@@ -1,8 +1,8 @@
 // The head of every page: pages, mode, time, who is here, language, theme, keys.
 import { signal } from '@preact/signals';
 import { now } from '../state/clock';
-import { framed, me, mode, replay, silent_s, situation, speed, streaming, offline } from '../state/store';
-import { LANGUAGES, look, PAGES, remember, THEMES, view, writeAddress, type Language, type Page } from '../state/url';
+import { framed, holds, me, mode, replay, silent_s, situation, speed, streaming, offline } from '../state/store';
+import { LANGUAGES, look, NAV, remember, THEMES, view, writeAddress, type Language, type Page } from '../state/url';
 import { full } from '../words/clock';
 import { t } from '../words/t';
 import { keySheet } from './KeySheet';
@@ -21,7 +21,7 @@ function waitingFor(page: Page): number {
 function Pages() {
   return (
     <nav aria-label={t('nav.title')}>
-      {PAGES.map((page) => {
+      {NAV.map((page) => {
         const n = waitingFor(page);
         return (
           <a key={page} href={writeAddress({ ...view.value, page })} aria-current={view.value.page === page ? 'page' : undefined}>
@@ -58,8 +58,11 @@ function Link() {
 
 function Account() {
   const user = me.value?.user;
+  if (me.value?.mode === 'replay') return null; // its exercise officers sign; there are no accounts
   if (!user) return <button type='button' onClick={() => (loginOpen.value = true)}>{t('login.open')}</button>;
-  return <button type='button' title={`${user.name} · ${user.organisation} · ${user.roles.join(', ')}`} onClick={logout}>{user.name} · {t('login.out')}</button>;
+  const account = <button type='button' title={`${user.name} · ${user.organisation} · ${user.roles.join(', ')}`} onClick={logout}>{user.name} · {t('login.out')}</button>;
+  if (!holds('administrator')) return account;
+  return <><a class='officers' href={writeAddress({ ...view.value, page: 'setup' })}>{t('setup.link')}</a>{account}</>;
 }
 
 function choose(name: 'lang' | 'theme', value: string): void {

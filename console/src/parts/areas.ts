@@ -1,6 +1,6 @@
 // Which advisory areas the maps draw: the live threads' outlook in view, or the chosen draft's.
 import type { AreaState, DrawnArea } from '../map/area';
-import type { Outlook, Severity, Situation, Draft } from '../state/types';
+import { OUTLOOK_STEP_H, type Draft, type Outlook, type Severity, type Situation } from '../state/types';
 import { shortKey } from './EffectChip';
 import { regionWords } from './regions';
 
@@ -13,7 +13,7 @@ interface Source {
 }
 
 function areasOf(source: Source, ahead: number): DrawnArea[] {
-  const outlook = source.drawn.find((entry) => entry.outlook === ahead);
+  const outlook = source.drawn.find((entry) => entry.outlook * OUTLOOK_STEP_H === ahead);
   if (!outlook) return [];
   const state = source.state ?? (ahead === 0 ? 'OBS' : 'FCST');
   return outlook.groups.map((group) => ({

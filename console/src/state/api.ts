@@ -1,6 +1,6 @@
 // Every request the tabs make. A failure is always a Failure that says what failed and can be shown.
 import type {
-  Advisory, Draft, FieldAbout, LogLine, Marks, Me, Problem, Product, Replay, SeriesAnswer, Situation, Time,
+  Advisory, Draft, Enrolment, FieldAbout, LogLine, Marks, Me, Problem, Product, Replay, SeriesAnswer, Situation, Time,
 } from './types';
 
 const ROOT = '/api/v1';
@@ -71,11 +71,18 @@ const field = (product: string, valid: Time): string => `/fields/${product}/${mi
 export const fieldPng = (product: string, valid: Time, ahead: number): string =>
   `${field(product, valid)}.png${query({ ahead: ahead || null })}`;
 
+/** The finer coast line, a file of the console itself. */
+export async function fineOutline(): Promise<unknown> {
+  const answer = await fetch('land-50m.json', { signal: AbortSignal.timeout(PATIENCE_MS) });
+  if (!answer.ok) throw new Failure(await problemOf(answer), 'land-50m.json');
+  return answer.json();
+}
+
 export const api = {
   me: () => read<Me>('/me'),
   situation: (t: Time | null) => read<Situation>('/situation' + query({ t })),
-  series: (id: string, from: Time, to: Time, max_points?: number) =>
-    read<SeriesAnswer>(`/series/${id}` + query({ from, to, max_points })),
+  series: (id: string, from: Time, to: Time, t: Time | null, max_points?: number) =>
+    read<SeriesAnswer>(`/series/${id}` + query({ from, to, t, max_points })),
   marks: (from: Time, to: Time) => read<Marks>('/marks' + query({ from, to })),
   products: () => read<{ products: Product[] }>('/fields'),
   frame: (product: string, valid: Time, ahead: number) => ask(fieldPng(product, valid, ahead)),
@@ -85,9 +92,14 @@ export const api = {
   log: (after: number) => read<{ records: LogLine[] }>('/log' + query({ after })),
   login: (name: string, password: string) => act<Me>('/login', { name, password }),
   logout: () => act<null>('/logout', {}),
-  sign: (draft: Draft, typed: string, password: string, key: string) =>
-    act<Draft>(`/drafts/${encodeURIComponent(draft.id)}/sign`,
-      { content_sha256: draft.content_sha256, typed, password }, key, draft.etag),
+  setUp: (token: string, first: Enrolment) => act<Me>('/setup', { token, ...first }),
+  enrol: (officer: Enrolment, roles: readonly string[], key: string) => act<Me>('/accounts', { ...officer, roles }, key),
+  /** The draft with one more signature, or null: the signature released it. */
+  sign: (draft: Draft, typed: string, password: string, ticked: readonly string[], key: string) =>
+    act<Draft | null>(`/drafts/${encodeURIComponent(draft.id)}/sign`,
+      { content_sha256: draft.content_sha256, typed, password, ticked }, key, draft.etag),
+  release: (draft: Draft, count_confirmed: number, reason: string, key: string) =>
+    act<Advisory>(`/drafts/${encodeURIComponent(draft.id)}/release`, { count_confirmed, reason }, key, draft.etag),
   refuse: (draft: Draft, reason: string, key: string) =>
     act<object>(`/drafts/${encodeURIComponent(draft.id)}/refuse`, { reason }, key, draft.etag),
   replay: (action: 'play' | 'pause' | 'speed', speed?: number) =>

@@ -2,11 +2,14 @@
 import { effect, signal } from '@preact/signals';
 import { api, Failure } from './api';
 import { timeOf } from './clock';
-import { paced } from './paced';
+import { paced, settled } from './paced';
 import { on, strip_s } from './store';
-import type { SeriesAnswer, SeriesLine } from './types';
+import { view } from './url';
+import type { SeriesAnswer, SeriesLine, Time } from './types';
 
 const GAP_MS = 2_000;
+const REVIEW_GAP_MS = 300;
+const REST_MS = 120;
 const OVERLAP_S = 3 * 3600;
 const MAX_POINTS = 2_000;
 
@@ -44,17 +47,20 @@ export function merged(old: SeriesAnswer, fresh: SeriesAnswer, start_s: number, 
 const newest = (answer: SeriesAnswer): number =>
   Math.max(0, ...answer.lines.map(({ times_s }) => times_s.at(-1) ?? 0));
 
-/** The left edge each quantity was loaded from; an earlier window needs all of it anew. */
+/** The window each quantity was loaded for; an earlier one needs all of it anew. A review is never grown. */
 const loaded: Partial<Record<Quantity, [number, number]>> = {};
 
-async function load(id: Quantity, start_s: number, end_s: number): Promise<void> {
+/** The curves as they were known at `t`; now where it is null. */
+async function load(id: Quantity, start_s: number, end_s: number, t: Time | null): Promise<void> {
   const old = curves.value[id];
   const had = loaded[id];
-  const grows = old && had && start_s >= had[0] && start_s <= had[1] && end_s - start_s === had[1] - had[0];
+  const grows = t === null && old && had && start_s >= had[0] && start_s <= had[1] && end_s - start_s === had[1] - had[0];
   const from_s = grows ? Math.max(start_s, Math.min(newest(old), had[1]) - OVERLAP_S) : start_s;
-  const answer = await api.series(id, timeOf(from_s * 1000), timeOf(end_s * 1000), MAX_POINTS);
+  const answer = await api.series(id, timeOf(from_s * 1000), timeOf(end_s * 1000), t, MAX_POINTS);
+  if (view.peek().t !== t) return; // the time shown has moved on meanwhile
   const next = grows ? merged(old, answer, start_s, from_s) : answer;
-  loaded[id] = [start_s, end_s];
+  if (t === null) loaded[id] = [start_s, end_s];
+  else delete loaded[id];
   curves.value = { ...curves.value, [id]: next };
   const { [id]: healed, ...others } = curveFailures.value;
   if (healed) curveFailures.value = others;
@@ -62,22 +68,26 @@ async function load(id: Quantity, start_s: number, end_s: number): Promise<void>
 
 async function loadAll(): Promise<void> {
   const window = strip_s.peek();
+  const { t } = view.peek();
   if (!window) return;
-  await Promise.all(QUANTITIES.map((id) => load(id, ...window).catch((error: unknown) => {
+  await Promise.all(QUANTITIES.map((id) => load(id, ...window, t).catch((error: unknown) => {
     if (!(error instanceof Failure)) throw error;
     curveFailures.value = { ...curveFailures.value, [id]: error };
   })));
 }
 
 export const refreshCurves = paced(loadAll, GAP_MS);
+const reviewCurves = settled(paced(loadAll, REVIEW_GAP_MS), REST_MS);
 
 export function startCurves(): void {
-  on('series.', refreshCurves);
+  on('series.', () => view.peek().t === null && refreshCurves());
   let last = '';
   effect(() => {
-    const next = strip_s.value?.join() ?? '';
-    if (next === last) return;
+    const { t } = view.value;
+    const next = `${strip_s.value?.join()} ${t}`;
+    if (next === last || !strip_s.value) return;
     last = next;
-    refreshCurves();
+    if (t === null) refreshCurves();
+    else reviewCurves();
   });
 }

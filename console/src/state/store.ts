@@ -53,6 +53,9 @@ export const framed = computed<'REPLAY' | 'EXERCISE' | null>(() => {
   const exercise = situation.value?.threads.some(({ last }) => last.status === 'EXERCISE');
   return exercise ? 'EXERCISE' : null;
 });
+/** The officer behind this browser, if one is logged in. */
+export const user = computed(() => me.value?.user ?? null);
+export const holds = (...roles: string[]): boolean => roles.some((role) => user.value?.roles.includes(role));
 export const speed = computed(() => replay.value?.speed ?? 1);
 export const selectedDraft = computed<Draft | null>(() => {
   const { sel } = view.value;
@@ -223,8 +226,9 @@ export async function control(action: 'play' | 'pause' | 'speed', rate?: number)
 }
 
 const ROOM_AHEAD = 1 / 12;
+const ROOM_AHEAD_REVIEW = 1 / 6;
 
-/** The strip window, epoch seconds: a little room right of now, or the pinned time inside. */
+/** The strip window, epoch seconds: a little room right of now, or right of the pinned time; it moves in steps. */
 export const strip_s = computed<[number, number] | null>(() => {
   const end = now.value;
   const shown = shown_ms.value;
@@ -232,6 +236,7 @@ export const strip_s = computed<[number, number] | null>(() => {
   const span = window_s.value;
   const last = Math.ceil(end / 60_000) * 60 + Math.round(span * ROOM_AHEAD);
   if (shown / 1000 >= last - span) return [last - span, last];
-  const mid = Math.floor(shown / 1000 / 3600) * 3600 + Math.round(span / 2);
-  return [Math.min(mid, last) - span, Math.min(mid, last)];
+  const step_s = Math.min(3600, span / 12);
+  const end_s = Math.floor(shown / 1000 / step_s) * step_s + Math.round(span * ROOM_AHEAD_REVIEW);
+  return [Math.min(end_s, last) - span, Math.min(end_s, last)];
 });

@@ -16,6 +16,14 @@ export interface Me {
   set_up_needed: boolean;
 }
 
+/** Who gets an account. */
+export interface Enrolment {
+  name: string;
+  person: string;
+  organisation: string;
+  password: string;
+}
+
 export interface Scale {
   now: number | null;
   max_24h: number | null;
@@ -58,7 +66,11 @@ export interface Group {
   over_forecast: number | null;
 }
 
+/** Hours between two outlooks of an advisory. */
+export const OUTLOOK_STEP_H = 6;
+
 export interface Outlook {
+  /** 0 is the observed one, then one for every six hours. */
   outlook: number;
   at: Time;
   observed: boolean;
@@ -158,6 +170,8 @@ export interface FeedState {
   fetched: Time | null;
   provenance: string | null;
   reason: string | null;
+  /** How the time of knowledge is defined, in words. */
+  known: string | null;
   credit: string | null;
   error: string | null;
   since: Time | null;

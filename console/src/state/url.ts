@@ -2,7 +2,9 @@
 import { signal } from '@preact/signals';
 import type { Time } from './types';
 
-export const PAGES = ['situation', 'feeds'] as const;
+export const PAGES = ['situation', 'feeds', 'setup'] as const;
+/** The pages of the head; `setup` is reached by the printed address or an administrator's link. */
+export const NAV = ['situation', 'feeds'] as const satisfies readonly (typeof PAGES)[number][];
 export const WINDOWS = ['1h', '6h', '24h', '3d', '7d', '27d'] as const;
 export const LAYERS = ['haf', 'absorption', 'none'] as const;
 export const PROJECTIONS = ['world', 'np', 'sp', 'globe'] as const;
@@ -15,7 +17,7 @@ const CHOICES = {
 } as const;
 type Choice = keyof typeof CHOICES;
 const DEFAULTS = { w: '24h', layer: 'haf', proj: 'world', lang: 'en', theme: 'ops', ahead: '0' } as const;
-const LATER = ['level', 'probe', 'kiosk', 'strips'];
+const LATER = ['level', 'probe', 'kiosk', 'strips', 'token'];
 
 export type Page = (typeof PAGES)[number];
 export type Language = (typeof LANGUAGES)[number];
@@ -145,7 +147,7 @@ export function readAddress(hash: string): Address {
   const liked = preferred();
   const asked = path.split('/')[0] || 'situation';
   const known = (PAGES as readonly string[]).includes(asked);
-  if (!known) reader.misread.push({ part: 'page', value: path, shown: 'situation', nearest: nearest(asked, PAGES) });
+  if (!known) reader.misread.push({ part: 'page', value: path, shown: 'situation', nearest: nearest(asked, NAV) });
   const view: View = {
     page: known ? (asked as Page) : 'situation',
     t: reader.time(),
@@ -187,6 +189,15 @@ export function look(change: Partial<View>, push = false): void {
   const address = writeAddress(view.value, rest);
   if (push) history.pushState(null, '', address);
   else history.replaceState(null, '', address);
+}
+
+/** What the address gives under a name that is no part of the view: the set-up token. */
+export const given = (name: string): string | null => rest[name] ?? null;
+
+/** Take a secret out of the address and the history once it is used. */
+export function dropFromAddress(name: string): void {
+  delete rest[name];
+  look({});
 }
 
 /** A link to exactly this screen, its language and theme written out. */

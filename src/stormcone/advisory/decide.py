@@ -81,13 +81,20 @@ AT_ONCE = Policy(open_after=timedelta(0), raise_after=timedelta(0))
 
 
 def lasted(looks: Sequence[Sighting], holds: Callable[[Sighting], bool]) -> timedelta | None:
-    """Return how long `holds` has been true without a break, or None if it is not true now."""
-    first: datetime | None = None
+    """Return how long `holds` has been true without a break, or None if it is not true now.
+
+    Measured from observation to observation: looking again at an old one makes nothing last.
+    """
+    first: Sighting | None = None
     for look in reversed(looks):
         if not holds(look):
             break
-        first = look.at
-    return None if first is None else looks[-1].at - first
+        first = look
+    return None if first is None else _seen(looks[-1]) - _seen(first)
+
+
+def _seen(look: Sighting) -> datetime:
+    return look.observed or look.at
 
 
 def decide(

@@ -135,8 +135,7 @@ def _first_outlook(
 ) -> tuple[Outlook, tuple[Evidence, ...]]:
     """Say what is seen; with nothing to look at, carry the last advice on as a forecast."""
     if looks[-1].observed is None and last is not None:
-        before = last.outlooks[0]
-        return structs.replace(before, observed=False, at=observed), ()
+        return _carried(last.outlooks[0], observed), ()
     if decision.severity is None:
         return Outlook(observed=True, at=observed, state=State.NO_SWX_EXP), ()
     masks = {
@@ -148,6 +147,13 @@ def _first_outlook(
     groups, over = _groups(subject, masks or {decision.severity: None}, observed)
     outlook = Outlook(observed=True, at=observed, state=State.GROUPS, groups=groups)
     return outlook, over
+
+
+def _carried(before: Outlook, at: datetime) -> Outlook:
+    """Carry what was last seen on as a forecast, once; a second time nothing is known."""
+    if before.observed:
+        return structs.replace(before, observed=False, at=at)
+    return Outlook(observed=False, at=at, state=State.NOT_AVBL)
 
 
 def _outlook_ahead(subject: Subject, slot: Ahead, at: datetime) -> Outlook:

@@ -167,10 +167,12 @@ def post_login(request: Request, body: RawBody) -> Response:
 
 
 def _same_origin(request: Request) -> None:
-    """Refuse a form on somebody else's page."""
-    origin = request.headers.get("origin")
-    if origin is not None and origin.split("://")[-1] != request.headers.get("host"):
-        raise ProblemError("csrf", f"the request comes from {origin}", value=origin)
+    """Refuse a form on somebody else's page, and what does not say whence it comes."""
+    origin = request.headers.get("origin", "")
+    same = origin.split("://")[-1] == request.headers.get("host")
+    if not same and request.headers.get("sec-fetch-site") != "same-origin":
+        whence = origin or "nowhere: it has no Origin"
+        raise ProblemError("csrf", f"the request comes from {whence}", value=origin or None)
 
 
 @acts.post("/logout", summary="Log out", status_code=204)

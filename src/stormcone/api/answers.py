@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from stormcone.api.problem import ProblemError
-from stormcone.reference.utc import read_utc
+from stormcone.reference.utc import plausible, read_utc
 
 T = TypeVar("T")
 IMMUTABLE = "public, max-age=31536000, immutable"
@@ -47,7 +47,7 @@ def time_of(text: str | None, default: datetime, field: str = "t") -> datetime:
     if text in (None, "", "now"):
         return default
     try:
-        return read_utc(str(text))
+        return plausible(read_utc(str(text)))
     except ValueError as error:
         raise ProblemError(
             "bad-time", f"{field}: {error}", value=str(text), allowed="2026-01-18T18:10Z or now"

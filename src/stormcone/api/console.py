@@ -27,22 +27,26 @@ POLICY = (
 
 
 @cache
-def _asset(name: str) -> tuple[bytes, str] | None:
-    """Return the bytes and the ETag of one file of the console; None if there is none."""
-    folder = files("stormcone.api") / "static"
-    known = {path.name for path in folder.iterdir() if path.is_file()}
-    if name not in known:
-        return None
-    body = (folder / name).read_bytes()
+def _asset(name: str) -> tuple[bytes, str]:
+    """Return the bytes and the ETag of one file of the console."""
+    body = (files("stormcone.api") / "static" / name).read_bytes()
     return body, f'"{hashlib.sha256(body).hexdigest()}"'
+
+
+@cache
+def _names() -> frozenset[str]:
+    folder = files("stormcone.api") / "static"
+    return frozenset(path.name for path in folder.iterdir() if path.is_file())
 
 
 def serve(request: Request, name: str) -> Response:
     """Return the file `name` of the console, or 304 where the browser has it already."""
-    found = _asset(name or "index.html")
-    if found is None:
-        raise ProblemError("not-found", f"the console has no file {name!r}", value=name)
-    body, etag = found
+    wanted = name or "index.html"
+    if wanted not in _names():
+        raise ProblemError(
+            "not-found", f"the console has no file {name[:80]!r}", value=name[:80]
+        )
+    body, etag = _asset(wanted)
     immutable = name.startswith("chunk-") or name.endswith(".woff2")
     headers = {
         "ETag": etag,

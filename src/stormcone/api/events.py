@@ -1,6 +1,7 @@
 """The live stream: every frame is encoded once and handed to all (operations.md 3.5)."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import suppress
 
@@ -10,6 +11,13 @@ QUEUE = 256
 """Frames a slow reader may lag behind; then its stream is closed and it resumes."""
 BEHIND = 10_000
 """Journal records that a resuming reader may ask for; beyond them it reloads everything."""
+
+
+STREAMS_PER_ADDRESS = 8
+
+
+class CrowdedError(ValueError):
+    """One address has all the streams it may have."""
 
 
 class Notice(msgspec.Struct, omit_defaults=True, kw_only=True):
@@ -52,7 +60,29 @@ class Hub:
 
     def __init__(self) -> None:
         self._queues: set[asyncio.Queue[Frame | None]] = set()
+        self._addresses: Counter[str] = Counter()
         self._loop: asyncio.AbstractEventLoop | None = None
+
+    def admit(self, address: str) -> None:
+        """Count one more stream of an address.
+
+        Raises
+        ------
+        CrowdedError
+            If it has STREAMS_PER_ADDRESS already.
+        """
+        if self._addresses[address] >= STREAMS_PER_ADDRESS:
+            raise CrowdedError(
+                f"{address} has {STREAMS_PER_ADDRESS} streams; close one, or share it as the "
+                f"console's tabs do"
+            )
+        self._addresses[address] += 1
+
+    def dismiss(self, address: str) -> None:
+        """Count one stream of an address less."""
+        self._addresses[address] -= 1
+        if self._addresses[address] <= 0:
+            del self._addresses[address]
 
     @property
     def clients(self) -> int:

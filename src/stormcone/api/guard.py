@@ -9,8 +9,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from stormcone.api.acts import officer_of
 from stormcone.api.console import POLICY
 from stormcone.api.problem import ProblemError, problem_response
+from stormcone.api.reads import view_of
 
 LARGEST_BODY = 1 << 20
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -37,11 +39,24 @@ class Guard:
         request = Request(scope)
         headed = _headed(send)
         try:
+            _check_host(request)
             _check_size(int(request.headers.get("content-length") or 0))
             state["officer"] = officer_of(request)
             await self.app(scope, _counted(receive), headed)
         except ProblemError as problem:
             await problem_response(request, problem)(scope, receive, headed)
+
+
+def _check_host(request: Request) -> None:
+    """Refuse names that are not ours: a foreign name that points here is an attack."""
+    host = request.url.hostname or ""
+    if host not in LOOPBACK | view_of(request).hosts:
+        raise ProblemError(
+            "host",
+            f"this centre does not answer to the name {host[:80]!r}",
+            value=host[:80],
+            next_step="add it to `names` in the site's file",
+        )
 
 
 def _check_size(size: int) -> None:

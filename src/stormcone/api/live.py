@@ -9,8 +9,9 @@ from starlette.responses import StreamingResponse
 
 from stormcone import __version__
 from stormcone.api.answers import number_of
-from stormcone.api.events import BEHIND, Frame, frame, heartbeat_frame
+from stormcone.api.events import BEHIND, CrowdedError, Frame, frame, heartbeat_frame
 from stormcone.api.notices import notice
+from stormcone.api.problem import ProblemError
 from stormcone.api.reads import view_of
 from stormcone.api.view import View
 
@@ -38,7 +39,7 @@ def missed(view: View, after: int | None) -> Iterable[Frame] | None:
     if after is None:
         return ()
     now = view.now()
-    if view.state_at(now).head.seq - after > BEHIND:
+    if not 0 <= view.state_at(now).head.seq - after <= BEHIND:
         return None
     return [frame(notice(event)) for event, _ in view.events(after, now)]
 
@@ -50,10 +51,20 @@ def get_events(request: Request) -> StreamingResponse:
     asked = request.headers.get("last-event-id") or request.query_params.get("after")
     after = None if asked is None else int(number_of(asked, 0, 0, 2**53, "after"))
 
-    def body() -> AsyncIterator[bytes]:
-        return view.hub.stream(
-            lambda: missed(view, after), lambda: heartbeat(view), HEARTBEAT_S[view.mode]
-        )
+    address = request.client.host if request.client else ""
+    try:
+        view.hub.admit(address)
+    except CrowdedError as error:
+        raise ProblemError("slow-down", str(error), value=address) from error
+
+    async def body() -> AsyncIterator[bytes]:
+        try:
+            async for sent in view.hub.stream(
+                lambda: missed(view, after), lambda: heartbeat(view), HEARTBEAT_S[view.mode]
+            ):
+                yield sent
+        finally:
+            view.hub.dismiss(address)
 
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(body(), media_type="text/event-stream", headers=headers)

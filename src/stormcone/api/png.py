@@ -17,7 +17,9 @@ TRANSFORMS: dict[str, Callable[[ArrayLike], NDArray[np.float64]]] = {
 def codes(
     values: NDArray[np.floating], *, vmin: float, vmax: float, transform: str = "linear"
 ) -> NDArray[np.uint8]:
-    """Return `values` (rows, columns) as codes 1-255 over vmin to vmax; NaN becomes 0.
+    """Return `values` (rows, columns) as codes 1-255; NaN becomes 0.
+
+    The codes are linear in the transformed value, from `vmin` to `vmax` of that.
 
     Examples
     --------
@@ -25,10 +27,9 @@ def codes(
     array([[  1, 255,   0]], dtype=uint8)
     """
     known = np.isfinite(values)
-    change = TRANSFORMS[transform]
-    low, high = change(vmin), change(vmax)
-    clipped = change(np.clip(np.where(known, values, vmin), vmin, vmax))
-    scaled = np.rint(1 + 254 * (clipped - low) / (high - low))
+    changed = TRANSFORMS[transform](np.where(known, values, 1.0))
+    clipped = np.clip(changed, vmin, vmax)
+    scaled = np.rint(1 + 254 * (clipped - vmin) / (vmax - vmin))
     coded: NDArray[np.uint8] = np.where(known, scaled, 0).astype(np.uint8)
     return coded
 

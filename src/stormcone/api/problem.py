@@ -15,6 +15,7 @@ SLUGS: dict[str, tuple[int, str]] = {
     "password": (403, "The password is wrong"),
     "role": (403, "The role does not allow this"),
     "not-found": (404, "There is no such thing"),
+    "host": (421, "This is not the host that was asked for"),
     "duty": (409, "The watch does not allow this now"),
     "findings": (409, "The checks found an error"),
     "replay": (409, "In a replay the exercise officers sign"),

@@ -35,6 +35,10 @@ class View(Protocol):
         """The issuing unit's location indicator (CCCC)."""
 
     @property
+    def hosts(self) -> frozenset[str]:
+        """The names under which the site is reached, beside loopback."""
+
+    @property
     def hub(self) -> Hub:
         """Where notices go out."""
 

@@ -1,6 +1,8 @@
 """The centre: once a minute it looks, drafts, signs what is due, and tells its readers."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
+from threading import RLock
 
 from stormcone.advisory.advisory import Advisory
 from stormcone.advisory.decide import Action, Decision
@@ -14,7 +16,7 @@ from stormcone.centre.hf_com import POLICIES, HfDesk
 from stormcone.effect.effect import Cause, Kind
 from stormcone.observation.archive import Archive
 from stormcone.reference.utc import floor_minutes, write_utc
-from stormcone.watch.body import Digest
+from stormcone.watch.body import Digest, DutyError
 from stormcone.watch.command import Command, MakeDraft, Redraft, Withdraw
 from stormcone.watch.desk import Desk
 from stormcone.watch.exercise import due_releases, due_signatures
@@ -42,17 +44,34 @@ class Centre:
         self.hub = hub
         self.hf_com = HfDesk(archive, outlet)
         self._told = desk.head.seq
+        self._lock = RLock()
 
     def tick(self, now: datetime) -> None:
-        """Look at what is known at `now`, and do what follows from it."""
-        self.hf_com.look(now)
-        self.settle(now)
-        self._draft(now)
-        self.settle(now)
-        self._check(now)
-        self.tell()
+        """Look at what is known at `now`, and do what follows from it.
 
-    def settle(self, now: datetime) -> None:
+        Raises
+        ------
+        DutyError
+            If the ground moved under a decision; the next tick decides again.
+        OSError
+            If the journal or the archive cannot be written; the same tick can be done again.
+        """
+        with self._lock:
+            self.hf_com.look(now)
+            self._settle(now)
+            self._draft(now)
+            self._settle(now)
+            self._check(now)
+            self._tell()
+
+    def follow(self, now: datetime) -> None:
+        """Do what an officer's act has made due, and tell of it."""
+        with self._lock:
+            with suppress(DutyError):
+                self._settle(now)
+            self._tell()
+
+    def _settle(self, now: datetime) -> None:
         """Sign for the exercise officers and release what is due, until nothing is."""
         while due := self._due(now):
             for officer, command in due:
@@ -60,7 +79,7 @@ class Centre:
 
     def _due(self, now: datetime) -> list[tuple[str | None, Command]]:
         state = self.desk.state
-        releases = ((None, command) for command in due_releases(state))
+        releases = ((None, command) for command in due_releases(state, now))
         return [*due_signatures(state, now), *releases]
 
     def _draft(self, now: datetime) -> None:
@@ -91,11 +110,14 @@ class Centre:
         last: Advisory | None,
     ) -> None:
         """Keep a waiting draft true: severer at once, else afresh when it has grown old."""
+        back = draft.action is Action.END and self.hf_com.exceeds(cause)
         severer = decision is not None and _is_severer(decision, draft)
-        if not severer and now - draft.changed < RENEWED_AFTER:
+        if not (back or severer or _is_old(draft, now)):
             return
         if decision is None:
-            reason = f"no longer called for at {write_utc(now)}"
+            reason = (
+                f"{'the event is back' if back else 'no longer called for'} at {write_utc(now)}"
+            )
             self.desk.do(Withdraw(draft=draft.id, reason=reason), now=now)
             return
         advisory = self.hf_com.draft(cause, decision, last)
@@ -118,7 +140,7 @@ class Centre:
         if self.desk.state.centre is not None and (checked is None or checked < hour):
             self.desk.do(Check(), now=now)
 
-    def tell(self) -> None:
+    def _tell(self) -> None:
         """Send a notice of each record that has not been told of."""
         while events := self.desk.events(self._told):
             for event in events:
@@ -147,8 +169,15 @@ def open_draft(state: State, kind: Kind, cause: Cause) -> Draft | None:
     )
 
 
+def _is_old(draft: Draft, now: datetime) -> bool:
+    """Say whether a draft must be written afresh: unsigned for long, or its promise passing."""
+    promised = draft.advisory.next_by
+    passing = promised is not None and promised - now < RENEWED_AFTER
+    return passing or (not draft.signatures and now - draft.changed >= RENEWED_AFTER)
+
+
 def _is_severer(decision: Decision, draft: Draft) -> bool:
     before = draft.advisory.severity
-    if decision.severity is None or draft.action.value == Action.END.value:
+    if decision.severity is None or draft.action is Action.END:
         return decision.severity is not None
     return before is None or decision.severity > before

@@ -8,6 +8,7 @@ from time import monotonic
 from numpy.random import Generator, default_rng
 
 MINUTE = timedelta(minutes=1)
+SLOWEST, FASTEST = 0.01, 86_400.0
 
 
 def wall() -> datetime:
@@ -20,6 +21,21 @@ def chance() -> Generator:
     return default_rng()
 
 
+def checked_speed(speed: float) -> float:
+    """Return a replay's speed.
+
+    Raises
+    ------
+    ValueError
+        If it is neither 0 (as fast as computed) nor from 0.01 to 86400.
+    """
+    if speed != 0 and not SLOWEST <= speed <= FASTEST:
+        raise ValueError(
+            f"speed {speed:g} is neither 0 (as fast as computed) nor from 0.01 to 86400"
+        )
+    return speed
+
+
 class ReplayClock:
     """Minutes of a recorded day, `speed` times faster than the day; 0 is as fast as computed.
 
@@ -29,7 +45,7 @@ class ReplayClock:
     def __init__(self, at: datetime, end: datetime, speed: float) -> None:
         self.end = end
         self._at = at
-        self._speed = speed
+        self._speed = checked_speed(speed)
         self._paused = False
         self._stopped = False
         self._changed = Condition()
@@ -60,10 +76,8 @@ class ReplayClock:
 
     def hurry(self, speed: float) -> None:
         """Run `speed` times faster than the day from now on."""
-        if not 0 <= speed <= 86_400:
-            raise ValueError(f"speed {speed:g} is outside 0 (as fast as computed) to 86400")
         with self._changed:
-            self._speed = speed
+            self._speed = checked_speed(speed)
             self._changed.notify_all()
 
     def stop(self) -> None:

@@ -45,6 +45,7 @@ class HfDesk:
         self._archive = archive
         self._outlet = outlet
         self._sources = Sources(archive)
+        self._shown = Sources(archive)
         self.grid = global_grid()
         self.weights = row_weights(self.grid)
         self.cutoff = tables.cutoff()
@@ -104,19 +105,22 @@ class HfDesk:
         """Return the median maps of this minute, from what is known."""
         return hf_now(self.inputs(now), now=now, grid=self.grid, cutoff=self.cutoff)
 
-    def inputs(self, now: datetime) -> HfInputs:
-        """Return what HF absorption rests on, as known at `now`."""
+    def inputs(self, now: datetime, sources: Sources | None = None) -> HfInputs:
+        """Return what HF absorption rests on at `now`; readers bring their own `sources`."""
+        chosen = sources or self._sources
         protons = {
             mev: found
             for mev in PROTON_CHANNELS_MEV
-            if (found := self._best(f"proton_flux_{mev}mev_pfu", now, PROTON_MEMORY))
+            if (found := self._best(f"proton_flux_{mev}mev_pfu", now, PROTON_MEMORY, chosen))
         }
-        xray = self._best(XRAY, now, XRAY_MEMORY)
+        xray = self._best(XRAY, now, XRAY_MEMORY, chosen)
         return HfInputs(xray=xray, protons=protons, kp=self._kp(now))
 
-    def _best(self, quantity: str, now: datetime, memory: timedelta) -> Series | None:
+    def _best(
+        self, quantity: str, now: datetime, memory: timedelta, sources: Sources
+    ) -> Series | None:
         """Return the series of the instrument in use; with no choice, of the last to speak."""
-        chosen = self._sources.in_use(quantity, now)
+        chosen = sources.in_use(quantity, now)
         found = self._archive.series(quantity, now - memory, now, known=now, source=chosen)
         return max(reversed(found), key=lambda s: s.at[-1], default=None)
 
@@ -135,13 +139,17 @@ class HfDesk:
     def field(self, product: str, valid: datetime, hours: float) -> Field:
         """Return one field made at `valid` for `hours` ahead, with all its quantiles."""
         made = hf_fields(
-            self.inputs(valid),
+            self.inputs(valid, self._shown),
             now=valid,
             grid=self.grid,
             cutoff=self.cutoff,
             hours_ahead=(hours,),
         ).step(0)
         return {"haf": made.haf_mhz, "absorption": made.absorption_30mhz_db}[product]
+
+    def exceeds(self, cause: Cause) -> bool:
+        """Say whether the newest look is above a threshold."""
+        return bool(self.looks[cause]) and self.looks[cause][-1].exceeded is not None
 
     def decision(self, cause: Cause, last: Advisory | None) -> Decision | None:
         """Return what the looks demand of the thread of `cause` that stands at `last`."""

@@ -14,12 +14,12 @@ from stormcone.centre.centre import Centre, render
 from stormcone.observation.archive import Archive
 from stormcone.observation.scenario import Scenario, fill
 from stormcone.watch.account import Accounts
-from stormcone.watch.body import FoundingSite, Policy, Role
+from stormcone.watch.body import CentreFounded, FoundingSite, Policy, Role
 from stormcone.watch.desk import Desk, Identity
 from stormcone.watch.event import read_event, unseal
 from stormcone.watch.housekeeping import Enrol, Found
 from stormcone.watch.key import SiteKey, load_key, new_key, scenario_key
-from stormcone.watch.site import Site
+from stormcone.watch.site import Site, SiteError
 from stormcone.watch.sqlite import SqliteStore
 
 EXERCISE_CENTRE, EXERCISE_SITE, EXERCISE_UNIT = "CRC", "A", "ZBBB"
@@ -113,7 +113,9 @@ def _opened(site: Site, key: SiteKey, status: Status) -> Iterator[Centre]:
 
 
 def _found(desk: Desk, site: Site, key: SiteKey, now: datetime) -> None:
-    if desk.state.centre is not None:
+    founded = desk.state.centre
+    if founded is not None:
+        _check_founding(founded, site)
         return
     place = FoundingSite(name=site.name, location=site.location, public_key=key.public_key)
     command = Found(
@@ -122,10 +124,37 @@ def _found(desk: Desk, site: Site, key: SiteKey, now: datetime) -> None:
     desk.do(command, now=now)
 
 
+def _check_founding(founded: CentreFounded, site: Site) -> None:
+    """Refuse settings that are not those with which the journal was founded."""
+    places = {place.name: place.location for place in founded.sites}
+    pairs = (
+        ("centre", founded.name, site.centre),
+        ("location", places.get(site.name), site.location),
+        ("policy", founded.policy, site.policy),
+    )
+    for what, was, now in pairs:
+        if was != now:
+            raise SiteError(
+                f"{what} is {now!r} in the site's file, and the journal in {site.folder} was "
+                f"founded with {was!r}; put it back, or begin in another folder with --data"
+            )
+
+
 def put_aside(folder: Path, now: datetime) -> Path | None:
-    """Rename an old run's folder, never delete it; return its new name."""
-    if not folder.exists():
+    """Rename an old run's folder, never delete it; return its new name.
+
+    Raises
+    ------
+    FileExistsError
+        If the folder holds something else than a run.
+    InUseError
+        If a centre runs in it.
+    """
+    if not folder.exists() or not any(folder.iterdir()):
         return None
+    if not (folder / "journal.sqlite").exists():
+        raise FileExistsError(f"{folder} holds no run of a centre; name another with --data")
+    SqliteStore(folder).close()
     aside = folder.with_name(f"{folder.name}.{now:%Y%m%dT%H%M%SZ}")
     folder.rename(aside)
     return aside

@@ -23,23 +23,32 @@ from stormcone.observation.schedule import (
     poll_after_failure,
 )
 from stormcone.reference.utc import floor_minutes
+from stormcone.watch.body import DutyError
 from stormcone.watch.site import Site
 
 MINUTE = timedelta(minutes=1)
 RECENT = timedelta(days=7)
-COMPACTS_AT = (0, 10)
+RETRY = timedelta(seconds=1)
 
 
 class Poller:
     """When each feed is asked next, and what came of it."""
 
     def __init__(
-        self, centre: Centre, site: Site, transport: Transport, rng: Generator, now: datetime
+        self,
+        centre: Centre,
+        site: Site,
+        transport: Transport,
+        rng: Generator,
+        clock: Callable[[], datetime],
     ) -> None:
+        now = clock()
         self._centre = centre
         self._site = site
         self._transport = transport
         self._rng = rng
+        self._clock = clock
+        self._asked = now
         self._bodies = Bodies(site.folder / "bodies")
         self._feeds = {name: feed_named(name) for name in site.feeds}
         self._due = {name: first_poll(feed, now, rng) for name, feed in self._feeds.items()}
@@ -50,21 +59,28 @@ class Poller:
         """Return when the next feed is to be asked."""
         return min(self._due.values(), default=datetime.max.replace(tzinfo=UTC))
 
-    def ask(self, now: datetime) -> list[PollResult]:
-        """Ask every feed that is due, and plan its next poll."""
-        return [
-            self._ask(self._feeds[name], now) for name, at in self._due.items() if at <= now
-        ]
+    def due_feeds(self, now: datetime) -> list[Feed]:
+        """Return the feeds to be asked now; all of them when the clock was set back."""
+        if now < self._asked - MINUTE:
+            self._due = dict.fromkeys(self._due, now)
+        self._asked = now
+        return [self._feeds[name] for name, at in self._due.items() if at <= now]
 
-    def _ask(self, feed: Feed, now: datetime) -> PollResult:
+    def ask(self, feed: Feed, now: datetime) -> PollResult:
+        """Ask one feed and plan its next poll.
+
+        Raises
+        ------
+        OSError
+            If our own disk cannot take its answer; it is asked again in a minute.
+        """
+        self._due[feed.name] = now + MINUTE
         host = urlsplit(feed.url).netloc
         breaker = self._breakers.get(host, Breaker())
         if not may_try(breaker, now):
-            self._due[feed.name] = now + MINUTE
             return PollResult(feed=feed.name, at=now)
-        result = poll(
-            feed, self._transport, self._bodies, self._centre.archive, now, self._site.name
-        )
+        site, archive = self._site.name, self._centre.archive
+        result = poll(feed, self._transport, self._bodies, archive, now, site, self._clock)
         good = result.error is None
         self._breakers[host] = after(breaker, good=good, now=now)
         self._failures[feed.name] = 0 if good else self._failures[feed.name] + 1
@@ -115,54 +131,55 @@ class Notes:
 
 
 def ticked(centre: Centre, minute: datetime, notes: Notes) -> bool:
-    """Do one minute's work; a full disk is said once, and the minute can be done again."""
+    """Do one minute's work; what hinders it is said once, and the minute can be done again."""
     try:
         centre.tick(minute)
         centre.tell_of_fields(minute)
-    except OSError as error:
-        notes.begins("the centre", f"cannot write: {error}")
+    except (OSError, DutyError) as error:
+        notes.begins("the centre", f"could not finish {minute:%H:%MZ}: {error}")
         return False
-    notes.is_over("the centre", "writes again")
+    notes.is_over("the centre", "works again")
     return True
 
 
-def live_loop(
-    centre: Centre,
-    poller: Poller,
-    clock: Callable[[], datetime],
-    stop: Flag,
-    notes: Notes,
-) -> None:
-    """Poll and tick until `stop`: feeds when they are due, the centre once a minute."""
-    done = floor_minutes(clock(), 1) - MINUTE
+def poll_loop(poller: Poller, clock: Callable[[], datetime], stop: Flag, notes: Notes) -> None:
+    """Ask the feeds when they are due, until `stop`; a slow one delays no minute's work."""
     while not stop.is_set():
-        now = clock()
-        _poll(poller, now, notes)
-        minute = floor_minutes(now, 1)
-        if minute != done and ticked(centre, minute, notes):
-            done = minute
-            _compact(centre, minute, notes)
-        wait = min(poller.due(), minute + MINUTE) - clock()
+        for feed in poller.due_feeds(clock()):
+            if not stop.is_set():
+                _ask(poller, feed, clock(), notes)
+        wait = poller.due() - clock()
         stop.wait(float(np.clip(wait.total_seconds(), 0.05, 5)))
 
 
-def _poll(poller: Poller, now: datetime, notes: Notes) -> None:
+def _ask(poller: Poller, feed: Feed, now: datetime, notes: Notes) -> None:
     try:
-        for result in poller.ask(now):
-            notes.take(result)
+        notes.take(poller.ask(feed, now))
     except OSError as error:
         notes.begins("the archive", f"cannot write: {error}")
     else:
         notes.is_over("the archive", "writes again")
 
 
-def _compact(centre: Centre, minute: datetime, notes: Notes) -> None:
-    """Once a day, move readings older than a week from SQLite to Parquet."""
-    if (minute.hour, minute.minute) != COMPACTS_AT:
-        return
+def live_loop(centre: Centre, clock: Callable[[], datetime], stop: Flag, notes: Notes) -> None:
+    """Do each minute's work until `stop`; once a day, move old readings to Parquet."""
+    done = floor_minutes(clock(), 1) - MINUTE
+    day = done.date()
+    while not stop.is_set():
+        minute = floor_minutes(clock(), 1)
+        if minute != done and ticked(centre, minute, notes):
+            done = minute
+        if minute.date() != day and _compacted(centre, minute, notes):
+            day = minute.date()
+        wait = minute + MINUTE - clock() if done == minute else RETRY
+        stop.wait(float(np.clip(wait.total_seconds(), 0.05, 60)))
+
+
+def _compacted(centre: Centre, minute: datetime, notes: Notes) -> bool:
     try:
         centre.archive.compact(minute - RECENT)
     except OSError as error:
         notes.begins("compaction", f"failed: {error}")
     else:
         notes.is_over("compaction", "works again")
+    return True

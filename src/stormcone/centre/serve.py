@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from threading import Event as Flag
+from threading import Thread
 
 import uvicorn
 
@@ -15,7 +16,7 @@ from stormcone import __version__
 from stormcone.api.app import create_app
 from stormcone.centre.clock import ReplayClock, chance, wall
 from stormcone.centre.house import House, live_house, replay_house
-from stormcone.centre.live import Notes, Poller, live_loop, ticked
+from stormcone.centre.live import Notes, Poller, live_loop, poll_loop, ticked
 from stormcone.centre.replay import resumed
 from stormcone.centre.shown import Shown
 from stormcone.observation.fetch import https, https_client
@@ -25,6 +26,8 @@ from stormcone.watch.site import Site
 Say = Callable[[str], None]
 GRACE_S = 5
 RETRY_S = 1.0
+LEAVES_WITHIN_S = 4.0
+"""How long a poll that is under way is waited for at the end."""
 
 
 class AddressError(OSError):
@@ -67,6 +70,8 @@ def serve_replay(
             for minute in clock.minutes():
                 while not ticked(house.centre, minute, notes) and not stop.wait(RETRY_S):
                     pass
+            if clock.state == "ended":
+                say("the scenario has ended; Ctrl-C, and `stormcone run` begins it anew")
 
         def leave() -> None:
             stop.set()
@@ -84,11 +89,14 @@ def serve_live(site: Site, *, port: int | None, say: Say) -> None:
         stop = Flag()
         identification = f"stormcone/{__version__} (+{site.contact})"
         with https_client(identification) as client:
-            poller = Poller(house.centre, site, https(client), chance(), wall())
+            poller = Poller(house.centre, site, https(client), chance(), wall)
             notes = Notes(say)
 
             def work() -> None:
-                live_loop(house.centre, poller, wall, stop, notes)
+                asking = Thread(target=poll_loop, args=(poller, wall, stop, notes), daemon=True)
+                asking.start()
+                live_loop(house.centre, wall, stop, notes)
+                asking.join(LEAVES_WITHIN_S)
 
             _serve(shown, sock, say, work, stop.set)
 

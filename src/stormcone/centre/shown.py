@@ -23,6 +23,8 @@ from stormcone.watch.site import Site
 from stormcone.watch.state import State
 
 ARCHIVE_SHOWN = timedelta(days=30)
+A_MOMENT = timedelta(seconds=5)
+"""Within it a live answer is of the present, whatever a wrong clock has written."""
 
 
 class Shown:
@@ -44,7 +46,8 @@ class Shown:
         self._clock = clock
         self.accounts = accounts
         self.now = now
-        self.field = lru_cache(maxsize=128)(centre.hf_com.field)
+        field = centre.hf_com.field  # what was known of a live minute may still be arriving
+        self.field = lru_cache(maxsize=128)(field) if clock else field
 
     @property
     def settings(self) -> Site:
@@ -72,6 +75,11 @@ class Shown:
         return self._site.location
 
     @property
+    def hosts(self) -> frozenset[str]:
+        """The names under which the site is reached, beside loopback."""
+        return frozenset({self._site.host, *self._site.names})
+
+    @property
     def hub(self) -> Hub:
         """Where notices go out."""
         return self._centre.hub
@@ -87,7 +95,8 @@ class Shown:
 
     def state_at(self, at: datetime) -> State:
         """Return the watch as it stood at `at`."""
-        return self.desk.state if at >= self.now() else self.desk.state_at(at)
+        present = self.now() - at < (timedelta(0) if self._clock else A_MOMENT)
+        return self.desk.state if present or at >= self.now() else self.desk.state_at(at)
 
     def events(self, after: int, until: datetime) -> Iterator[tuple[Event, bytes]]:
         """Yield events after a sequence number, until a time, with their records."""
@@ -166,8 +175,7 @@ class Shown:
 
     def settle(self) -> None:
         """Do what an officer's act has made due, and tell the streams."""
-        self._centre.settle(self.now())
-        self._centre.tell()
+        self._centre.follow(self.now())
 
     def problems(self) -> list[str]:
         """Return what keeps the centre from working, in words."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from stormcone.reference.utc import read_utc
+from stormcone.reference.utc import plausible, read_utc
 
 DEFAULT_SCENARIO = "2026-01"
 DATA = Path("stormcone-data")
@@ -25,7 +25,7 @@ class Time(click.ParamType[datetime]):
     ) -> datetime:
         """Return `value` as a UTC time, or say what one looks like."""
         try:
-            return value if isinstance(value, datetime) else read_utc(value)
+            return plausible(value if isinstance(value, datetime) else read_utc(value))
         except ValueError as error:
             self.fail(str(error), param, ctx)
 

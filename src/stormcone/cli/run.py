@@ -65,8 +65,9 @@ def run(
 def _recorded(name: str, speed: float, port: int, data: Path | None, *, restart: bool) -> None:
     from stormcone.centre.clock import wall
     from stormcone.centre.house import last_event, put_aside
-    from stormcone.centre.serve import serve_replay
+    from stormcone.centre.serve import listening, serve_replay
 
+    listening("127.0.0.1", port).close()
     loaded = scenarios.load(name)
     folder = data or DATA / name
     last = last_event(folder)
@@ -83,12 +84,13 @@ def _recorded(name: str, speed: float, port: int, data: Path | None, *, restart:
 def _live(file: Path, port: int | None, data: Path | None, *, restart: bool) -> None:
     from stormcone.centre.clock import wall
     from stormcone.centre.house import put_aside
-    from stormcone.centre.serve import serve_live
+    from stormcone.centre.serve import listening, serve_live
     from stormcone.watch.site import read_site
 
     site = read_site(file.read_bytes())
     if data is not None:
         site = msgspec.structs.replace(site, data=str(data))
+    listening(site.host, site.port if port is None else port).close()
     if restart and (aside := put_aside(site.folder, wall())):
         click.echo(f"the earlier run lies in {aside}")
     words = f"{site.centre}, site {site.name}, {site.status}"

@@ -104,7 +104,7 @@ def https(
             raise FetchError("too-slow", f"{url}: {error or 'timed out'}") from error
         except httpx.RemoteProtocolError as error:
             raise FetchError("wrong-length", f"{url}: {error}") from error
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise FetchError("unreachable", f"{url}: {error}") from error
 
     return get
@@ -151,7 +151,8 @@ def retry_after(text: str | None, now: datetime) -> timedelta | None:
     if text is None:
         return None
     if text.strip().isdecimal():
-        return min(timedelta(seconds=min(int(text), 10**6)), LONGEST_RETRY_AFTER)
+        seconds = int(text.strip()[:9]) if len(text.strip()) < 10 else 10**6
+        return min(timedelta(seconds=min(seconds, 10**6)), LONGEST_RETRY_AFTER)
     date = http_date(text)
     if date is None:
         return None
@@ -162,9 +163,9 @@ def http_date(text: str | None) -> datetime | None:
     """Return the time of an HTTP date, or None for what is not one."""
     try:
         date = parsedate_to_datetime(text or "")
-    except ValueError:
+        return date.replace(tzinfo=date.tzinfo or UTC).astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return date.replace(tzinfo=date.tzinfo or UTC)
 
 
 def _checked(feed: Feed, answer: Response, now: datetime) -> Response:

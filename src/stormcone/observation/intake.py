@@ -1,10 +1,11 @@
 """One poll: keep the bytes, then read them; a failing feed costs its own data and no more."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
 import numpy as np
+from msgspec.structs import replace
 
 from stormcone.observation.archive import Archive
 from stormcone.observation.bodies import Bodies
@@ -58,10 +59,17 @@ def gather(
 
 
 def poll(
-    feed: Feed, transport: Transport, bodies: Bodies, archive: Archive, now: datetime, site: str
+    feed: Feed,
+    transport: Transport,
+    bodies: Bodies,
+    archive: Archive,
+    now: datetime,
+    site: str,
+    clock: Callable[[], datetime] | None = None,
 ) -> PollResult:
     """Ask a feed once: keep its body, then read it, then add what is new in it.
 
+    What is new is known from the last byte on: `clock` is asked then; without one, from `now`.
     What fails is recorded in the archive and returned as a FeedError; the last good readings
     stay as they are.
 
@@ -71,17 +79,28 @@ def poll(
         If our own store or archive cannot be written: that concerns the whole site.
     """
     desk = _Desk(feed, bodies, archive, now, site)
-    last = archive.last_good(feed.name)
     try:
-        answer = fetch(
-            feed,
-            transport,
-            now,
-            etag=last.etag if last else None,
-            modified=last.modified if last else None,
-        )
+        return _asked(desk, transport, clock)
     except FetchError as error:
         return _failed(desk, error.kind, str(error), wait=error.retry_after)
+    except (ValueError, ArithmeticError) as error:  # whatever else an answer can do to a parser
+        detail = f"{feed.name}: its answer cannot be used: {error!a}"
+        return _failed(desk, "unreadable", detail)
+
+
+def _asked(
+    desk: "_Desk", transport: Transport, clock: Callable[[], datetime] | None
+) -> PollResult:
+    last = desk.archive.last_good(desk.feed.name)
+    answer = fetch(
+        desk.feed,
+        transport,
+        desk.now,
+        etag=last.etag if last else None,
+        modified=last.modified if last else None,
+    )
+    if clock is not None:
+        desk = replace(desk, now=clock())
     if answer.status == 304:
         return _unchanged(desk, last, _clock_alarms(desk, answer))
     return _read(desk, answer, last.newest if last else None)

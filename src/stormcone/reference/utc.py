@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 
+EARLIEST_YEAR, LATEST_YEAR = 1950, 2200
 _DATA_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d)?)(?:\.(\d{1,6}))?Z?")
 
 
@@ -25,6 +26,19 @@ def read_utc(text: str) -> datetime:
     day, clock, fraction = match.groups()
     seconds = datetime.fromisoformat(f"{day}T{clock}").replace(tzinfo=UTC)
     return seconds + timedelta(microseconds=int((fraction or "0").ljust(6, "0")))
+
+
+def plausible(at: datetime) -> datetime:
+    """Return a time that somebody asked for, if it lies within 1950 to 2200.
+
+    Raises
+    ------
+    ValueError
+        Naming the year.
+    """
+    if not EARLIEST_YEAR <= at.year <= LATEST_YEAR:
+        raise ValueError(f"the year {at.year} is outside {EARLIEST_YEAR} to {LATEST_YEAR}")
+    return at
 
 
 def write_utc(at: datetime) -> str:

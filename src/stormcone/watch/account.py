@@ -41,6 +41,11 @@ CREATE INDEX IF NOT EXISTS session_officer ON session (officer);
 """
 
 
+HASHED_AT_ONCE = 2
+"""Each check of a password takes 64 MiB; more at once would let strangers fill the memory."""
+HASHING_WAITS_S = 5.0
+
+
 class LogInError(ValueError):
     """Name or password is wrong; which of them is not said."""
 
@@ -74,6 +79,7 @@ class Accounts:
         self.path.chmod(0o600)
         self._lock = threading.RLock()
         self._hasher = hasher or PasswordHasher()
+        self._hashing = threading.BoundedSemaphore(HASHED_AT_ONCE)
         self._nobody = self._hasher.hash(secrets.token_hex(16))
         self._database = sqlite3.connect(
             self.path, isolation_level=None, check_same_thread=False
@@ -160,10 +166,14 @@ class Accounts:
         )
 
     def _matches(self, stored: str, password: str) -> bool:
+        if not self._hashing.acquire(timeout=HASHING_WAITS_S):
+            raise TooManyFailuresError(HASHING_WAITS_S)
         try:
             return self._hasher.verify(stored, password[:LONGEST_PASSWORD])
         except (VerificationError, InvalidHashError):
             return False
+        finally:
+            self._hashing.release()
 
     def _rehash(self, name: str, stored: str, password: str) -> None:
         with self.transaction() as database:

@@ -9,6 +9,7 @@ from msgspec import Struct
 from stormcone.advisory.advisory import Status
 from stormcone.watch.body import Policy
 
+_CENTRE = re.compile(r"[A-Z]{3,12}")
 _LOCATION = re.compile(r"[A-Z]{4}")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,31}")
 _CONTACT = re.compile(r"[ -~]{0,200}")
@@ -24,6 +25,7 @@ class Site(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     `feeds` are polled by a live site, and `contact` is told to the services that it polls.
     `key_file` is read by a live site; a replay (`scenario`) derives its key and has no secret.
+    `names` are the names under which browsers reach it, beside `host` and loopback.
     `status` stands in every advisory; OPERATIONAL is never a default.
     No setting comes from the environment, and no secret has a default.
     """
@@ -39,6 +41,7 @@ class Site(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     scenario: str | None = None
     host: str = "127.0.0.1"
     port: int = 8600
+    names: tuple[str, ...] = ()
     tls_certificate: str | None = None
     tls_key: str | None = None
     policy: Policy = Policy()
@@ -48,8 +51,14 @@ class Site(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             raise SiteError(f"name {self.name!r}: 1 to 32 letters, digits and hyphens")
         if not _LOCATION.fullmatch(self.location):
             raise SiteError(f"location {self.location!r} is not four capital letters, as ZBBB")
-        if not 3 <= len(self.centre) <= 12:
-            raise SiteError(f"centre {self.centre!r} is not 3 to 12 characters long, as ACFJ")
+        if not _CENTRE.fullmatch(self.centre):
+            raise SiteError(f"centre {self.centre!r} is not 3 to 12 capital letters, as ACFJ")
+        if not 0 <= self.port <= 65535:
+            raise SiteError(f"port {self.port} is not one; 0 to 65535")
+        if self.key_file is not None and Path(self.key_file).name != self.key_file:
+            raise SiteError(f"key_file {self.key_file!r} is a name in the data folder, no path")
+        if len(set(self.feeds)) != len(self.feeds):
+            raise SiteError(f"feeds {list(self.feeds)} names one twice")
         if not _CONTACT.fullmatch(self.contact):
             raise SiteError(f"contact {self.contact!r}: up to 200 printable ASCII characters")
         if (self.scenario is None) == (self.key_file is None):
