@@ -1,5 +1,7 @@
 """Two officers of two organisations sign in the interface; nobody else, and nothing else."""
 
+from datetime import timedelta
+
 import pytest
 from starlette.testclient import TestClient
 
@@ -156,3 +158,31 @@ def test_a_body_of_the_wrong_shape_is_named(desk, officers, draft):
     problem = post(officers[0], f"/drafts/{draft.id}/sign", {"typed": 3}, 400)
     assert problem["code"] == "bad-value"
     assert "Sign" in problem["detail"]
+
+
+def test_a_signature_stands_while_the_other_side_is_slow(desk, officers, draft):
+    sign(officers[0], draft, LI)
+    desk.now += timedelta(minutes=40)
+    desk.flare(2e-4)
+    assert len(desk.state.drafts[draft.id].signatures) == 1
+
+
+def test_an_unsigned_draft_is_written_afresh_and_taken_away_when_not_called_for(desk, draft):
+    desk.now += timedelta(minutes=31)
+    desk.flare(2e-4)
+    afresh = desk.state.drafts[draft.id]
+    assert afresh.advisory.outlooks[0].at > draft.advisory.outlooks[0].at
+    desk.now += timedelta(minutes=31)
+    desk.flare(2e-6)
+    assert draft.id not in desk.state.drafts
+
+
+def test_a_signed_draft_that_missed_its_promise_does_not_stop_the_centre(desk, officers, draft):
+    sign(officers[0], draft, LI)
+    sign(officers[1], draft, PETROVA)
+    desk.now += timedelta(hours=7)
+    desk.flare(2e-4)
+    desk.flare(2e-4)
+    (waiting,) = desk.state.drafts.values()
+    assert waiting.advisory.next_by > desk.now
+    assert waiting.signatures == ()

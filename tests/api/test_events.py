@@ -2,7 +2,18 @@
 
 import asyncio
 
-from stormcone.api.events import QUEUE, RESET, Frame, Hub, Notice, frame
+import pytest
+
+from stormcone.api.events import (
+    QUEUE,
+    RESET,
+    STREAMS_PER_ADDRESS,
+    CrowdedError,
+    Frame,
+    Hub,
+    Notice,
+    frame,
+)
 
 
 def beat() -> bytes:
@@ -82,3 +93,14 @@ def test_a_frame_is_encoded_once_and_carries_the_sequence():
     assert sent == Frame(
         9, b'id: 9\nevent: notice\ndata: {"topic":"release","id":"D7","seq":9}\n\n'
     )
+
+
+def test_one_address_has_a_bounded_number_of_streams():
+    hub = Hub()
+    for _ in range(STREAMS_PER_ADDRESS):
+        hub.admit("10.0.0.1")
+    with pytest.raises(CrowdedError, match="10[.]0[.]0[.]1"):
+        hub.admit("10.0.0.1")
+    hub.admit("10.0.0.2")
+    hub.dismiss("10.0.0.1")
+    hub.admit("10.0.0.1")

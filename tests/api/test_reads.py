@@ -178,3 +178,26 @@ def test_a_replay_is_steered_and_signs_by_itself(replay):
     assert "rewind" in refused.json()["detail"]
     nobody = replay.post(f"{V1}/login", json={"name": "a", "password": "b"})
     assert nobody.json()["code"] == "replay"
+
+
+@pytest.mark.parametrize("path", ["/situation", "/feeds", "/marks"])
+def test_a_time_before_time_is_refused(replay, path):
+    answer = replay.get(f"{V1}{path}", params={"t": "0001-01-01T00:00Z"})
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad-time")
+
+
+def test_a_foreign_name_is_not_answered(replay):
+    answer = replay.get(f"{V1}/situation", headers={"Host": "evil.example"})
+    assert (answer.status_code, answer.json()["code"]) == (421, "host")
+
+
+@pytest.mark.parametrize("headers", [{"Origin": "http://evil.example"}, {"Origin": ""}])
+def test_a_replay_is_steered_from_its_own_page_only(replay, headers):
+    answer = replay.post(f"{V1}/replay", json={"action": "pause"}, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (403, "csrf")
+
+
+@pytest.mark.parametrize("speed", [1e-300, -1, 1e9])
+def test_an_impossible_speed_is_refused(replay, speed):
+    answer = replay.post(f"{V1}/replay", json={"action": "speed", "speed": speed})
+    assert answer.status_code == 400

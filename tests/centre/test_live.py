@@ -9,12 +9,14 @@ import pytest
 
 from stormcone.api.situation import situation
 from stormcone.centre.feeds import live_feeds
-from stormcone.centre.house import live_house
+from stormcone.centre.house import live_house, put_aside
 from stormcone.centre.live import Notes, Poller, ticked
 from stormcone.centre.shown import Shown
+from stormcone.observation.feed import Observation
 from stormcone.observation.fetch import FetchError, Response
 from stormcone.watch.body import Policy
-from stormcone.watch.site import Site, read_site
+from stormcone.watch.journal import InUseError
+from stormcone.watch.site import Site, SiteError, read_site
 
 NOW = datetime(2026, 1, 18, 18, 30, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -217,3 +219,50 @@ def test_a_journal_that_cannot_be_written_is_said_once_and_the_minute_is_done_la
     assert len(said) == 2
     assert "could not finish" in said[0]
     assert "bytes" in said[0]
+
+
+def test_one_sample_and_then_silence_opens_nothing(site):
+    service = Service()
+    with live_house(site, NOW) as house:
+        for ago, pfu in ((40, 0.3), (35, 0.3), (5, 30_000.0)):
+            seen = Observation(
+                quantity="proton_flux_10mev_pfu",
+                value=pfu,
+                at=NOW - ago * MINUTE,
+                span_s=300,
+                source="GOES-18",
+            )
+            house.centre.archive.add([seen], known=NOW - (ago - 5) * MINUTE)
+        for minute in range(20):
+            house.centre.tick(NOW + minute * MINUTE)
+        assert not house.centre.desk.state.drafts
+    assert not service.bodies
+
+
+def test_a_clock_that_is_set_back_asks_every_feed_at_once(site):
+    with live_house(site, NOW) as house:
+        poller = open_poller(house, Service())
+        ahead = NOW + timedelta(days=1)
+        for feed in poller.due_feeds(ahead):
+            poller.ask(feed, ahead)
+        assert len(poller.due_feeds(NOW)) == len(site.feeds)
+
+
+def test_other_settings_than_the_founding_ones_are_refused_at_the_start(site):
+    with live_house(site, NOW):
+        pass
+    other = msgspec.structs.replace(site, centre="ACFJ")
+    with pytest.raises(SiteError, match="centre is 'ACFJ'"), live_house(other, NOW):
+        pass
+
+
+def test_only_a_run_that_nobody_uses_is_put_aside(site, tmp_path):
+    thesis = tmp_path / "thesis"
+    thesis.mkdir()
+    (thesis / "chapter.txt").write_text("one")
+    with pytest.raises(FileExistsError, match="holds no run"):
+        put_aside(thesis, NOW)
+    with live_house(site, NOW), pytest.raises(InUseError):
+        put_aside(site.folder, NOW)
+    assert put_aside(site.folder, NOW).exists()
+    assert put_aside(tmp_path / "nothing", NOW) is None

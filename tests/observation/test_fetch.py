@@ -185,3 +185,7 @@ def test_a_file_is_read_like_any_other_address(tmp_path):
     with pytest.raises(FetchError, match="No such file") as error:
         fetch(feed, from_files, NOON)
     assert kind_of(error) == "unreachable"
+
+
+def test_an_endless_retry_after_is_a_day():
+    assert retry_after("9" * 5000, datetime(2026, 1, 18, tzinfo=UTC)) == timedelta(days=1)

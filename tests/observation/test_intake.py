@@ -318,3 +318,34 @@ def test_the_first_value_is_found_before_any_tail(value, tail):
     assert first_value(whole + b" \n" + tail)[0].rstrip() == whole or not tail.strip()
     assert not is_torn(whole)
     assert refusal(whole) is None
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"date": "Thu, 01 Jan 9999 23:59:59 -9999"},
+        {"last-modified": "Thu, 31 Dec 9999 23:59:59 -2359"},
+        {"etag": "\ud800"},
+    ],
+    ids=["date", "last-modified", "etag"],
+)
+def test_a_header_that_no_parser_expects_costs_its_own_feed_and_no_more(site, headers):
+    result = site.serve(BODY, **headers)
+    assert result.error is None or result.error.kind == "unreadable"
+    assert site.serve(BODY).error is None
+
+
+def test_a_body_that_is_not_text_is_kept_and_named(site):
+    result = site.serve(BODY.replace(b"0.1-0.8nm", b"0.1-\xff8nm"))
+    assert result.error is not None
+    assert site.archive.status(site.feed.name).last_error is not None
+
+
+def test_what_is_new_is_known_from_the_last_byte_on(site):
+    def transport(url, _asked):
+        return Response(status=200, url=url, body=BODY)
+
+    later = NOW + MINUTE
+    poll(site.feed, transport, site.bodies, site.archive, NOW, "A", lambda: later)
+    assert site.archive.newest(XRAYS, known=NOW) is None
+    assert site.archive.newest(XRAYS, known=later) is not None
