@@ -99,7 +99,7 @@ def test_one_address_has_a_bounded_number_of_streams():
     hub = Hub()
     for _ in range(STREAMS_PER_ADDRESS):
         hub.admit("10.0.0.1")
-    with pytest.raises(CrowdedError, match="10[.]0[.]0[.]1"):
+    with pytest.raises(CrowdedError, match="has 8 streams"):
         hub.admit("10.0.0.1")
     hub.admit("10.0.0.2")
     hub.dismiss("10.0.0.1")
