@@ -186,3 +186,20 @@ def test_a_signed_draft_that_missed_its_promise_does_not_stop_the_centre(desk, o
     (waiting,) = desk.state.drafts.values()
     assert waiting.advisory.next_by > desk.now
     assert waiting.signatures == ()
+
+
+def test_a_release_needs_a_fresh_log_in(desk, officers, draft):
+    sign(officers[0], draft, LI)
+    sign(officers[1], draft, PETROVA)
+    desk.now += timedelta(minutes=11)
+    path, count = f"/drafts/{draft.id}/release", {"count_confirmed": 1}
+    assert post(officers[1], path, count, 403)["code"] == "password"
+    assert post(logged_in(desk, PETROVA), path, count)["key"] == "2026/HF COM/1"
+
+
+def test_a_return_is_of_what_was_read(desk, officers, draft):
+    path, reason = f"/drafts/{draft.id}/refuse", {"reason": "too wide"}
+    stale = post(officers[0], path, reason, 412, **{"If-Match": '"0123456789abcdef"'})
+    assert stale["code"] == "stale-draft"
+    etag = f'"{draft.content_sha256[:16]}"'
+    assert post(officers[0], path, reason, **{"If-Match": etag})["signatures"] == []

@@ -201,3 +201,9 @@ def test_a_replay_is_steered_from_its_own_page_only(replay, headers):
 def test_an_impossible_speed_is_refused(replay, speed):
     answer = replay.post(f"{V1}/replay", json={"action": "speed", "speed": speed})
     assert answer.status_code == 400
+
+
+def test_a_body_nested_without_end_is_refused(replay):
+    body = b'{"action":' + b"[" * 100_000 + b"]" * 100_000 + b"}"
+    answer = replay.post(f"{V1}/replay", content=body)
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad-value")

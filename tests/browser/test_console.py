@@ -337,11 +337,9 @@ def test_the_clock_of_this_machine_changes_no_age(desk):
     page = desk.open("#/feeds")
     ages = page.locator(".age-bar span").all_inner_texts()
     desk.page.add_init_script("const now = Date.now; Date.now = () => now() + 3 * 3600e3")
-    assert [line.split("/")[1] for line in ages] == [
-        line.split("/")[1]
-        for line in desk.open("#/feeds").locator(".age-bar span").all_inner_texts()
-    ]
-    assert abs(len(ages) - page.locator(".age-bar span").count()) == 0
+    shifted = desk.open("#/feeds").locator(".age-bar span").all_inner_texts()
+    assert [line for line in ages if line]
+    assert shifted == ages  # the replay has ended: its clock stands, whatever this one says
 
 
 # ---- the address

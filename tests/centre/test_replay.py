@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 from replaying import replayed
+from swx_advisories.parsers.icao import ICAOTextParser
 
 from stormcone.bulletin import iwxxm_2025_2, tac_amd82, tac_read
 from stormcone.centre.checks import validator
@@ -116,3 +117,10 @@ def test_evidence_says_that_it_was_reconstructed(storm):
         assert found <= ours
         if release.advisory.severity:
             assert "reconstructed" in found
+
+
+def test_a_reader_of_somebody_else_reads_every_text(storm):
+    bulletins = (f"FNXX02 ZBBB {line.issued:%d%H%M}\n{line.tac}" for line in storm.lines)
+    theirs = list(ICAOTextParser().parse_text("\n".join(bulletins)))
+    ours = [line.key.replace("HF COM/", "") for line in storm.lines]
+    assert [one.advisory_id for one in theirs] == ours

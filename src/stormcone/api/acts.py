@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from stormcone import __version__
 from stormcone.api import requests, shapes
 from stormcone.api.advisories import draft_shape, full
 from stormcone.api.answers import RawBody, answer, documented, read_body
+from stormcone.api.console import build
 from stormcone.api.problem import ProblemError
 from stormcone.api.reads import view_of
 from stormcone.api.signing import barred, to_type
@@ -32,6 +33,7 @@ from stormcone.watch.state import Draft
 
 acts = APIRouter(prefix="/api/v1")
 COOKIE = "__Host-session"
+FRESH = timedelta(minutes=10)
 
 
 def officer_of(request: Request) -> str | None:
@@ -140,7 +142,7 @@ def _me(request: Request, token: str | None) -> shapes.Me:
         mode=view.mode,
         public=officer is None,
         csrf=csrf_token(token) if officer and token else None,
-        build=__version__,
+        build=build(),
         set_up_needed=view.accounts is not None and not view.accounts.names(),
     )
 
@@ -298,11 +300,29 @@ def post_refuse(request: Request, draft: str, body: RawBody) -> Response:
     officer = signed_in(request)
     given = read_body(body, requests.Refuse)
     found = draft_of(view, draft)
+    read = request.headers.get("if-match", found.content_sha256[:16]).strip('"')
+    if read != found.content_sha256[:16]:
+        detail = f"draft {draft} has changed since it was read"
+        raise ProblemError("stale-draft", detail, value=read, next_step="read it again")
     with told():
         command = Refuse(draft=draft, content_sha256=found.content_sha256, reason=given.reason)
         view.desk.do(command, now=view.now(), officer=officer)
         view.settle()
     return _shown(request, draft)
+
+
+def _check_fresh(request: Request) -> None:
+    """Refuse a release on a log-in older than ten minutes."""
+    view = view_of(request)
+    sessions = Sessions(accounts_of(view))
+    token, officers = request.cookies[COOKIE], view.desk.state.officers
+    opened = sessions.find(token, view.now(), officers).created
+    if view.now() - opened > FRESH:
+        raise ProblemError(
+            "password",
+            f"this log-in is of {opened:%H:%M}Z; a release needs one of the last 10 minutes",
+            next_step="log out, log in and release again",
+        )
 
 
 @acts.post(
@@ -316,6 +336,7 @@ def post_release(request: Request, draft: str, body: RawBody) -> Response:
     officer = signed_in(request)
     given = read_body(body, requests.ReleaseAct)
     draft_of(view, draft)
+    _check_fresh(request)
     command = ReleaseDraft(
         draft=draft, reason=given.reason, count_confirmed=given.count_confirmed
     )

@@ -96,7 +96,7 @@ def read_body(body: bytes, kind: type[T]) -> T:
     """
     try:
         decoded: T = msgspec.json.decode(body, type=kind)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise ProblemError(
             "bad-value", f"the body is not a {kind.__name__}: {error}"
         ) from error

@@ -4,6 +4,7 @@ import hashlib
 from functools import cache
 from importlib.resources import files
 
+import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -31,6 +32,14 @@ def _asset(name: str) -> tuple[bytes, str]:
     """Return the bytes and the ETag of one file of the console."""
     body = (files("stormcone.api") / "static" / name).read_bytes()
     return body, f'"{hashlib.sha256(body).hexdigest()}"'
+
+
+@cache
+def build() -> str:
+    """Return the name of the console's build, which changes with any of its bytes."""
+    body, _ = _asset("build.json")
+    name: str = msgspec.json.decode(body)["build"]
+    return name
 
 
 @cache

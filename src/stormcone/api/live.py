@@ -7,8 +7,8 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
-from stormcone import __version__
 from stormcone.api.answers import number_of
+from stormcone.api.console import build
 from stormcone.api.events import BEHIND, CrowdedError, Frame, frame, heartbeat_frame
 from stormcone.api.notices import notice
 from stormcone.api.problem import ProblemError
@@ -26,7 +26,7 @@ def heartbeat(view: View) -> bytes:
     body = {
         "now": now,
         "seq": view.state_at(now).head.seq,
-        "build": __version__,
+        "build": build(),
         "site": view.site,
         "mode": view.mode,
         "state": replay.state if replay else "live",

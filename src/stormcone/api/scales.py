@@ -44,6 +44,7 @@ GAUGES = {
     "g": Gauge("kp", geomagnetic_storm, "Kp {:.2f}".format, timedelta(hours=4)),
 }
 RUNNING = Gauge("kp_running", geomagnetic_storm, "Kp {:.2f}".format, timedelta(hours=3))
+ALERTS = "SWPC alerts"
 KP_INTERVAL = timedelta(hours=3)
 
 
@@ -87,10 +88,15 @@ def at_least(last: Scale, bound: Scale, at: datetime) -> Scale:
     later = bound.at is not None and (ended is None or bound.at >= ended)
     if not (current and later) or (last.value or 0) >= (bound.value or 0):
         return last
+    least = "≥ " if bound.source == ALERTS else ""
     rated = geomagnetic_storm(bound.value or 0)
     worst = max((m for m in (last.max_24h, bound.max_24h) if m is not None), default=None)
     return msgspec.structs.replace(
-        bound, now=rated, state=str(FeedState.FRESH), label=f"≥ {bound.label}", max_24h=worst
+        bound,
+        now=rated,
+        state=str(FeedState.FRESH),
+        label=f"{least}{bound.label}",
+        max_24h=worst,
     )
 
 

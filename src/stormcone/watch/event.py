@@ -36,7 +36,7 @@ class JournalCorruptError(JournalError):
         self.why = why
         super().__init__(
             f"journal record {seq} is damaged: {why}; nothing after it is trusted: "
-            f"run `stormcone watch verify --deep` and restore from a copy"
+            f"run `stormcone watch verify` and restore from a copy"
         )
 
 

@@ -70,7 +70,7 @@ def load_key(path: Path) -> SiteKey:
         text = path.read_text(encoding="ascii").strip()
     except (FileNotFoundError, UnicodeDecodeError) as error:
         raise KeyFileError(
-            f"no key in {path} ({error}); make one: stormcone watch key new"
+            f"no key in {path} ({error}); restore it, or begin in another folder with --data"
         ) from (error)
     if mode & 0o077:
         raise KeyFileError(f"{path} has mode {mode:o}: others could read it; chmod 600 it")
