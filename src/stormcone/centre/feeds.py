@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from stormcone.api.shapes import FeedShape
-from stormcone.observation.archive import Archive
+from stormcone.observation.archive import Archive, FeedStatus
 from stormcone.observation.feed import QUANTITIES, Feed, Observation
 from stormcone.observation.feed_state import FeedState, age, feed_state
 from stormcone.observation.registry import feed as feed_named
@@ -98,13 +98,18 @@ def _of_a_feed(archive: Archive, feed: Feed, at: datetime) -> FeedShape:
         cadence_s=feed.every.total_seconds(),
         fetched=status.last_good,
         provenance="observed",
-        reason=f"silent since {status.silent_since:%d %b %H:%MZ}"
-        if status.silent_since
-        else None,
+        reason=_reason(status),
         credit=feed.credit,
         error=f"{wrong.error}: {wrong.detail}" if wrong else None,
         since=status.silent_since,
     )
+
+
+def _reason(status: FeedStatus) -> str | None:
+    """Return why a feed may have nothing new."""
+    if status.silent_since:
+        return f"silent since {status.silent_since:%d %b %H:%MZ}"
+    return None if status.last_good else "not asked yet"
 
 
 def _until(seen: Observation | None) -> datetime | None:
