@@ -78,6 +78,6 @@ def test_a_file_that_is_no_key_is_refused(tmp_path, text):
         load_key(path)
 
 
-def test_a_missing_key_is_refused_with_the_command_that_makes_one(tmp_path):
-    with pytest.raises(KeyFileError, match="stormcone watch key new"):
+def test_a_missing_key_is_refused_with_the_next_step(tmp_path):
+    with pytest.raises(KeyFileError, match="--data"):
         load_key(tmp_path / "none.key")
