@@ -21,6 +21,15 @@ TITLES = {
     "f107_sfu": "Solar radio flux 10.7 cm",
     "notices": "Alerts and warnings",
 }
+LIVE_TITLES = {
+    "goes-xrs": "X-rays, primary satellite",
+    "goes-xrs-secondary": "X-rays, secondary satellite",
+    "goes-protons": "Protons, primary satellite",
+    "goes-protons-secondary": "Protons, secondary satellite",
+    "kp": "Planetary K, three hours",
+    "kp-1m": "Planetary K, estimated each minute",
+    "alerts": "Alerts and warnings",
+}
 UNLISTED_MAX_AGE = timedelta(hours=48)
 """For daily series of a scenario whose feed is not polled by this version."""
 
@@ -89,7 +98,7 @@ def _of_a_feed(archive: Archive, feed: Feed, at: datetime) -> FeedShape:
     wrong = status.last_error if status.silent_since else None
     return FeedShape(
         name=feed.name,
-        title=TITLES.get(feed.quantities[0] if feed.quantities else "notices", feed.name),
+        title=LIVE_TITLES.get(feed.name, feed.name),
         quantity=feed.quantities[0] if feed.quantities else None,
         state=str(feed_state(until, feed.max_age, at)),
         at=newest,
@@ -97,7 +106,7 @@ def _of_a_feed(archive: Archive, feed: Feed, at: datetime) -> FeedShape:
         max_age_s=feed.max_age.total_seconds(),
         cadence_s=feed.every.total_seconds(),
         fetched=status.last_good,
-        provenance="observed",
+        provenance="observed" if newest else None,
         reason=_reason(status),
         credit=feed.credit,
         error=f"{wrong.error}: {wrong.detail}" if wrong else None,
