@@ -190,19 +190,23 @@ def post_logout(request: Request) -> Response:
     return response
 
 
+def _new_officer(given: requests.SetUp | requests.Enrol, roles: tuple[Role, ...]) -> NewOfficer:
+    return NewOfficer(
+        name=given.name,
+        person=given.person,
+        organisation=given.organisation,
+        password=given.password,
+        roles=roles,
+    )
+
+
 @acts.post("/setup", summary="The first account", **documented(shapes.Me, body=requests.SetUp))
 def post_setup(request: Request, body: RawBody) -> Response:
     """Enrol the first administrator with the token that the centre printed at its start."""
     view = view_of(request)
     _same_origin(request)
     given = read_body(body, requests.SetUp)
-    new = NewOfficer(
-        name=given.name,
-        person=given.person,
-        organisation=given.organisation,
-        password=given.password,
-        roles=(Role.DUTY_OFFICER,),
-    )
+    new = _new_officer(given, (Role.DUTY_OFFICER,))
     with told():
         set_up(accounts_of(view), view.desk, given.token, new, now=view.now())
     return answer(request, _me(request, None), "no-store")
@@ -216,13 +220,7 @@ def post_account(request: Request, body: RawBody) -> Response:
     view = view_of(request)
     by = signed_in(request)
     given = read_body(body, requests.Enrol)
-    new = NewOfficer(
-        name=given.name,
-        person=given.person,
-        organisation=given.organisation,
-        password=given.password,
-        roles=tuple(given.roles),
-    )
+    new = _new_officer(given, tuple(given.roles))
     with told():
         enrol(accounts_of(view), view.desk, new, now=view.now(), by=by)
     return answer(request, _me(request, request.cookies.get(COOKIE)), "no-store")

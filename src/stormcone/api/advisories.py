@@ -20,7 +20,7 @@ from stormcone.api.shapes import (
     Signer,
     ThreadShape,
 )
-from stormcone.bulletin import tac_amd82
+from stormcone.bulletin import geojson, tac_amd82
 from stormcone.bulletin.bulletin import Finding
 from stormcone.effect.effect import Evidence
 from stormcone.reference.areas import Area, area_of, region_text
@@ -122,7 +122,7 @@ def _drawn_group(group: Group, at: datetime) -> DrawnGroup:
         label=region_text(group.region),
         rings=rings(words),
         exact_rings=rings(exact) if exact else [],
-        over_forecast=None,
+        over_forecast=geojson.over_forecast(group.region, at),
     )
 
 
