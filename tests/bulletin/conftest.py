@@ -1,12 +1,16 @@
 """The 34 real advisories, one text each, and the files of the validator."""
 
 import re
+import sys
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from pathlib import Path
 
 import pytest
 from msgspec import structs
+
+sys.path.insert(0, str(Path(__file__).parent))
 
 from stormcone.advisory.advisory import Advisory, Group, Number, Outlook, State, Status
 from stormcone.bulletin.tac_amd82 import read

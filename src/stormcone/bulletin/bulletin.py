@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from stormcone.advisory.advisory import Advisory
+from stormcone.advisory.advisory import Advisory, Status
 
 
 class Bulletin(Struct, frozen=True, kw_only=True):
@@ -34,10 +34,17 @@ class Finding(Struct, frozen=True, kw_only=True):
     column: int = 0
 
 
+class Stub(Struct, frozen=True):
+    """A message cut short behind its ``STATUS: TEST``, which is legal and says nothing else."""
+
+    status: Status
+
+
 class Read(Struct, frozen=True, kw_only=True):
     """What a codec made of some bytes."""
 
     advisories: tuple[Advisory, ...] = ()
+    stubs: tuple[Stub, ...] = ()
     findings: tuple[Finding, ...] = ()
 
 
