@@ -7,7 +7,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-PARTS = ("hf_field", "observation", "journal", "bulletins", "replay", "start")
+PARTS = ("hf_field", "observation", "journal", "bulletins", "peers", "replay", "start")
 
 
 @click.command()

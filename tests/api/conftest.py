@@ -34,13 +34,19 @@ def replay(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def storm_at(tmp_path_factory):
-    """The situation at any time of the storm, without what was issued."""
+def storm(tmp_path_factory):
+    """A reader of the whole storm, in which this centre issues nothing."""
     storm = scenario.load("2026-01")
     with replay_house(storm, tmp_path_factory.mktemp("storm"), storm.start) as house:
         shown = Shown(house.centre, house.site, lambda: storm.end, scenario=storm)
         with TestClient(create_app(shown), base_url=HERE, headers={"Origin": HERE}) as client:
-            yield lambda at: client.get("/api/v1/situation", params={"t": at}).json()
+            yield client
+
+
+@pytest.fixture(scope="session")
+def storm_at(storm):
+    """The situation at any time of the storm, without what was issued."""
+    return lambda at: storm.get("/api/v1/situation", params={"t": at}).json()
 
 
 class Desk:

@@ -7,7 +7,7 @@ import pytest
 from openapi_spec_validator import validate
 from PIL import Image
 
-from stormcone.bulletin import tac_read
+from stormcone.bulletin import tac_amd82
 
 V1 = "/api/v1"
 
@@ -89,7 +89,7 @@ def test_a_forecast_field_fades(replay):
 
 def test_an_advisory_is_served_in_every_form(replay):
     text = replay.get(f"{V1}/advisories/hf_com-2026-1.tac")
-    assert tac_read.read(text.content).advisories[0].number.count == 1
+    assert tac_amd82.read(text.content).advisories[0].number.count == 1
     assert "immutable" in text.headers["cache-control"]
     xml = replay.get(f"{V1}/advisories/hf_com-2026-1.xml")
     assert b"permissibleUsageReason" in xml.content

@@ -12,6 +12,11 @@ from stormcone.reference.areas import Band, Levels, Longitudes, Region, Side
 ISSUED = (Kind.HF_COM, Kind.GNSS, Kind.RADIATION, Kind.SATCOM)
 WORDS = ("SWX EVENT INPR.", "EVENT UPDATE.", "END OF GNSS (SCINTILLATION) EVENT.", "POSS +/- 3")
 
+remarks = st.lists(st.sampled_from(WORDS), min_size=1, max_size=3).map(" ".join) | (
+    st.from_regex(r"\A[A-Z0-9?:().,'/+-]{1,9}( [A-Z0-9.]{1,9}){0,9}\Z").filter(
+        lambda text: text != "NIL" and "NXT" not in text
+    )
+)
 minutes = st.datetimes(datetime(2019, 11, 7), datetime(2040, 12, 31)).map(
     lambda at: at.replace(second=0, microsecond=0, tzinfo=UTC)
 )
@@ -83,7 +88,6 @@ def advisories(draw):
     t0 = issued - timedelta(minutes=draw(st.integers(0, 60)))
     counts = st.integers(1, 9999)
     number = st.builds(Number, st.just(issued.year), st.just(effect), counts)
-    remark = st.lists(st.sampled_from(WORDS), min_size=1, max_size=3).map(" ".join)
     return Advisory(
         number=draw(number),
         centre=draw(st.sampled_from(("CRC", "PECASUS", "ACFJ", "SWPC", "DONLON"))),
@@ -94,7 +98,7 @@ def advisories(draw):
             draw(outlooks(effect, t0, first=True)),
             *(draw(outlooks(effect, at, first=False)) for at in forecast_times(t0)),
         ),
-        remark=draw(st.none() | remark),
+        remark=draw(st.none() | remarks),
         next_by=draw(st.none() | st.just(issued + timedelta(hours=6))),
         status=draw(st.sampled_from(Status)),
     )

@@ -53,7 +53,13 @@ def validator(schema_files) -> Validator:
     return Validator(schema_files)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
+def saxon() -> None:
+    """Skip without the engine that runs Schematron."""
+    pytest.importorskip("saxonche")
+
+
+@pytest.fixture(scope="session")
 def draft() -> Advisory:
     """A flare, moderate by day and severe in the far north, on the last day of a month."""
     return Advisory(
@@ -77,7 +83,7 @@ def draft() -> Advisory:
     )
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def released(draft) -> Advisory:
     """The same, with its number and time of issue."""
     issued = datetime(2026, 1, 31, 18, 4, tzinfo=UTC)

@@ -7,6 +7,7 @@ from lxml import etree
 from msgspec import structs
 
 from stormcone.advisory.advisory import Group, Outlook, State
+from stormcone.bulletin import iwxxm
 from stormcone.bulletin.bulletin import BulletinError
 from stormcone.bulletin.iwxxm_2025_2 import NAMESPACES, write
 from stormcone.effect.effect import Kind, Severity
@@ -115,3 +116,37 @@ def test_a_draft_and_a_shelter_advisory_are_refused(draft, released):
         write(draft)
     with pytest.raises(BulletinError, match="no form for SHELTER"):
         write(structs.replace(released, effects=(Kind.SHELTER,)))
+
+
+@pytest.mark.shared
+def test_circles_are_round_the_points_of_wmos_own_example(shared):
+    """authorities/icao_swx.md: the points under the Sun in A2-5.xml."""
+    body = (shared / "data/icao/official_examples/v2023-1/spacewx-A2-5.xml").read_bytes()
+    ours = write(iwxxm.read(body).advisories[0], style="circle").data
+    points = [texts(xml, "//gml:pos/text()") for xml in (ours, body)]
+    assert len(points[0]) == len(points[1]) == 4
+    for mine, theirs in zip(*points, strict=True):
+        near = [pytest.approx(float(degrees), abs=0.05) for degrees in theirs.split()]
+        assert [float(degrees) for degrees in mine.split()] == near
+    assert texts(ours, "//gml:radius/text()") == ["10100"] * 4
+
+
+def test_only_a_side_alone_is_a_circle(released):
+    regions = [Region(side=Side.NIGHTSIDE), Region(bands=(Band.HNH,), side=Side.DAYSIDE)]
+    groups = tuple(Group(severity=Severity.SEVERE, region=region) for region in regions)
+    first = structs.replace(released.outlooks[0], groups=groups)
+    data = write(structs.replace(with_first(released, first)), style="circle").data
+    path = "(//iwxxm:analysis)[1]//gml:CircleByCenterPoint"
+    assert len(etree.fromstring(data).xpath(path, namespaces=NAMESPACES)) == 1
+
+
+def test_more_labels_than_a_region_can_have_stand_in_two(released, validator):
+    region = Region(bands=tuple(Band), side=Side.DAYSIDE)
+    group = Group(severity=Severity.SEVERE, region=region)
+    outlook = structs.replace(released.outlooks[0], groups=(group,))
+    advisory = with_first(released, outlook)
+    data = write(advisory).data
+    path = "(//iwxxm:analysis)[1]//iwxxm:locationIndicator/@xlink:href"
+    assert len(texts(data, path)) == 8
+    assert not validator.check(data).xsd
+    assert iwxxm.read(data).advisories == (advisory,)

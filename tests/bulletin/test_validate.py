@@ -4,12 +4,14 @@ import hashlib
 import re
 
 import pytest
+from msgspec import structs
 
+from stormcone.advisory.advisory import Group
 from stormcone.bulletin import iwxxm_2025_2
-from stormcone.bulletin.bulletin import BulletinError
-from stormcone.bulletin.house import house_findings
+from stormcone.bulletin.bulletin import BulletinError, Weight
 from stormcone.bulletin.validate import Validator
-from stormcone.bulletin.xml import parse_xml
+from stormcone.effect.effect import Severity
+from stormcone.reference.areas import Area, Band, Region
 
 COLLECT = (
     b'<collect:MeteorologicalBulletin xmlns:collect="http://def.wmo.int/collect/2014" '
@@ -24,11 +26,6 @@ COLLECT = (
 @pytest.fixture
 def xml(released) -> bytes:
     return iwxxm_2025_2.write(released).data
-
-
-@pytest.fixture
-def saxon() -> None:
-    pytest.importorskip("saxonche")
 
 
 def replaced_five_times(xml: bytes) -> bytes:
@@ -89,6 +86,32 @@ def test_the_34_real_advisories_become_valid_iwxxm(validator, real):
         assert report.valid, (advisory.number, report)
 
 
+@pytest.mark.usefixtures("saxon")
+def test_a_broken_rule_names_the_report_that_breaks_it(validator, released):
+    other = structs.replace(released, number=structs.replace(released.number, count=2))
+    bad = iwxxm_2025_2.write(other).data.replace(b'"uuid.', b'"u', 1)
+    bodies = [
+        body.partition(b"?>")[2].strip() for body in (iwxxm_2025_2.write(released).data, bad)
+    ]
+    member = b"</collect:meteorologicalInformation><collect:meteorologicalInformation>"
+    report = validator.check(COLLECT.replace(b"%s", member.join(bodies)))
+    (finding,) = report.rules
+    assert finding.code == "iwxxm.rule.Common.BasicReport-3"
+    assert finding.line == 1 + bodies[0].count(b"\n")
+
+
+@pytest.mark.usefixtures("saxon")
+def test_a_warning_does_not_make_a_document_invalid(validator, released):
+    exact = Area(parts=(((65, -180), (65, 0), (90, 0), (90, -180), (65, -180)),))
+    group = Group(severity=Severity.SEVERE, region=Region(bands=(Band.HNH,), exact=exact))
+    first = structs.replace(released.outlooks[0], groups=(group,))
+    advisory = structs.replace(released, outlooks=(first, *released.outlooks[1:]))
+    report = validator.check(iwxxm_2025_2.write(advisory).data)
+    (finding,) = report.house
+    assert (finding.code, finding.weight) == ("iwxxm.labels", Weight.WARNING)
+    assert report.valid
+
+
 @pytest.mark.shared
 @pytest.mark.usefixtures("saxon")
 def test_the_ten_official_examples_are_valid_to_schema_and_rules(validator, shared):
@@ -107,6 +130,15 @@ def test_of_the_ten_files_of_fmi_one_breaks_the_schema_once(validator, shared):
     broken = {name: len(r.xsd) for name, r in reports.items() if r.xsd or r.rules}
     assert len(reports) == 10
     assert broken == {"v3_0_spacewx-issuing-centre.xml": 1}
+
+
+@pytest.mark.usefixtures("saxon")
+def test_what_the_engine_of_the_rules_cannot_parse_is_not_called_checked(validator, xml):
+    end = b"</iwxxm:SpaceWeatherAdvisory>"
+    report = validator.check(xml.replace(end, "<ȡ/>".encode() + end))
+    (missed,) = report.not_checked
+    assert missed.startswith("Schematron 2025-2: ")
+    assert not report.valid
 
 
 def test_without_its_files_nothing_is_called_valid(xml):
@@ -130,20 +162,6 @@ def test_hostile_and_strange_xml_is_refused(validator, body, code):
     with pytest.raises(BulletinError) as refusal:
         validator.check(body)
     assert refusal.value.finding.code == code
-
-
-def test_house_rules_see_rings_that_the_official_ones_let_through(xml):
-    ring = b"<gml:posList>60 180 90 180 90 -180 60 -180 60 180</gml:posList>"
-    assert ring in xml
-    for positions, fault in {
-        b"60 -190 60 180 90 180 60 -190": "outside 90 and 180",
-        b"60 180 60 -180 90 -180 90 180 60 180": "clockwise",
-        b"60 0 70 10 60 10 70 0 60 0": "crosses itself",
-        b"60 0 70 10": "does not end where it starts",
-        b"sixty 0": "not numbers",
-    }.items():
-        spoilt = xml.replace(ring, b"<gml:posList>" + positions + b"</gml:posList>", 1)
-        assert any(fault in f.message for f in house_findings(parse_xml(spoilt))), fault
 
 
 def test_the_schema_files_are_those_that_were_taken(schema_files):

@@ -9,7 +9,7 @@ import pytest
 from replaying import replayed
 from swx_advisories.parsers.icao import ICAOTextParser
 
-from stormcone.bulletin import iwxxm_2025_2, tac_amd82, tac_read
+from stormcone.bulletin import iwxxm_2025_2, tac_amd82
 from stormcone.centre.checks import validator
 from stormcone.observation import scenario
 from stormcone.reference.utc import write_utc
@@ -38,7 +38,7 @@ def test_the_polar_caps_open_moderate_and_are_raised_to_severe(storm, capsys):
     assert day(19, 3) <= moderate.observed <= day(19, 6, 30)
     assert day(19, 6, 30) <= severe.observed <= day(19, 11)
     assert (moderate.action, severe.action) == ("issue", "update")
-    real = tac_read.read(scenario.load("2026-01").real_advisories).advisories
+    real = tac_amd82.read(scenario.load("2026-01").real_advisories).advisories
     ours = [release.advisory for release in storm.state.releases.values()]
     rows = compare(ours, real)
     with capsys.disabled():
@@ -77,7 +77,7 @@ def test_the_storm_needs_few_advisories(storm):
 def test_every_text_is_an_exercise_and_passes_the_strict_grammar(storm):
     for line, release in zip(storm.lines, storm.state.releases.values(), strict=True):
         assert "STATUS:           EXER" in line.tac
-        (back,) = tac_read.read(line.tac.encode()).advisories
+        (back,) = tac_amd82.read(line.tac.encode()).advisories
         assert tac_amd82.write(back).data.decode() == line.tac
         assert back.outlooks[0].at == release.advisory.outlooks[0].at
 

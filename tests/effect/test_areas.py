@@ -86,6 +86,39 @@ def test_the_words_contain_the_area(mask):
     assert all(len(region.polygon) <= 7 for region in words.parts)
 
 
+AT_THE_EDGES = [(row, column) for row in (0, 1, 2, 178, 179, 180) for column in range(360)]
+AT_THE_EDGES += [(row, column) for row in range(181) for column in (0, 1, 179, 180, 358, 359)]
+edge_cells = st.lists(st.sampled_from(AT_THE_EDGES), min_size=1, max_size=12, unique=True)
+
+
+@settings(max_examples=60, deadline=None)
+@given(edge_cells, st.sampled_from([5, 7, 9]), st.integers(1, 4), st.booleans())
+def test_the_words_contain_cells_at_both_poles_and_at_180_degrees(
+    cells, points, groups, by_time
+):
+    mask = np.zeros(FINE.shape, bool)
+    mask[tuple(zip(*cells, strict=True))] = True
+    area = outline(mask, FINE)
+    words = simplify(area, points=points, groups=groups, at=SOLSTICE if by_time else None)
+    assert covers(said(words), area)
+    assert len(words.parts) <= groups
+    assert all(len(region.polygon) <= points for region in words.parts)
+
+
+def test_bands_on_both_sides_of_the_equator_are_one_region():
+    both = area_of(
+        Region(bands=(Band.HNH, Band.HSH), longitudes=Longitudes(165, -105)), SOLSTICE
+    )
+    (region,) = simplify(both).parts
+    assert region_text(region) == "HNH HSH E165 - W105"
+    assert iou(region.exact, both) == pytest.approx(1)
+    apart = union(
+        area_of(Region(bands=(Band.HNH,), longitudes=Longitudes(0, 90)), SOLSTICE),
+        area_of(Region(bands=(Band.HSH,), longitudes=Longitudes(0, 120)), SOLSTICE),
+    )
+    assert len(simplify(apart).parts) == 2
+
+
 @settings(max_examples=20, deadline=None)
 @given(masks())
 def test_each_region_carries_its_own_share_of_the_area(mask):
@@ -165,3 +198,11 @@ def test_nothing_affected_is_nothing_said():
 def test_a_mask_of_another_grid_is_refused():
     with pytest.raises(ValueError, match="does not fit"):
         outline(np.ones((3, 4), bool), FINE)
+
+
+def test_a_cap_that_reaches_beyond_the_other_pole_is_no_wording():
+    north = area_of(Region(bands=(Band.HNH,)), SOLSTICE)
+    ring = ((-90.0, 0.0), (-90.0, 46.0), (0.0, 46.0), (0.0, 0.0), (-90.0, 0.0))
+    both = union(north, area_of(Region(polygon=ring), SOLSTICE))
+    (said,) = simplify(both, groups=1).parts
+    assert covers(area_of(said, SOLSTICE), both)

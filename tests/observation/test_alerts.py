@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from swx_advisories.parsers.noaa.parser import NOAAParser
 
+from stormcone.observation.alert_fields import Subject, subject_of
 from stormcone.observation.alerts import kp_lower_bound, read_alerts
 from stormcone.observation.feed import Drift, UnreadableError
 
@@ -22,6 +23,10 @@ CODES = {
     "ALTTP4": 4, "SUMSUD": 3, "ALTXMF": 3, "WARK07": 2, "WARSUD": 2, "SUMXM5": 2, "SUMPX3": 1,
     "SUMPX4": 1, "ALTPX1": 1, "ALTPX2": 1, "ALTPX3": 1, "ALTPX4": 1, "SUMX01": 1, "WATA30": 1,
     "WATA99": 1,
+}  # fmt: skip
+MARKED = {
+    ("WARK04", "EXTENDED"): 21, ("WARK05", "EXTENDED"): 10, ("WARK06", "EXTENDED"): 1,
+    ("WARK07", "EXTENDED"): 1, ("WARPX1", "EXTENDED"): 3, ("ALTEF3", "CONTINUED"): 22,
 }  # fmt: skip
 
 
@@ -47,6 +52,7 @@ def test_all_178_messages_read_with_distinct_keys():
     read = january()
     assert not any(isinstance(one, Drift) for one in read)
     assert Counter(one.code for one in read) == CODES
+    assert not any(one.finding for one in read)
     assert len({(one.product, one.issued) for one in read}) == 178
     assert [one.issued for one in read] == sorted(one.issued for one in read)
 
@@ -96,11 +102,24 @@ def test_extensions_and_continuations_name_what_they_follow():
     assert warning.valid_to == at(20, 23, 59)
     assert warning.predicted_scale == "S1 - Minor"
     assert find("ALTEF3", 3605).continues == 3604
-    marks = Counter((one.code, one.mark) for one in january())
-    assert marks["WARK04", "EXTENDED"] == 21
-    assert marks["WARK05", "EXTENDED"] == 10
-    assert marks["ALTEF3", "CONTINUED"] == 22
-    assert marks["WARPX1", "EXTENDED"] == 3
+    read = january()
+    assert Counter((one.code, one.mark) for one in read if one.mark) == MARKED
+    assert sum(one.extends is not None for one in read) == 36
+    assert sum(one.continues is not None for one in read) == 22
+
+
+def test_every_message_carries_the_times_of_its_kind():
+    for one in january():
+        if one.kind == "WARNING":
+            assert one.valid_from < one.valid_to
+        elif one.kind == "WATCH":
+            assert len(one.outlook_by_day) == 3
+            assert one.supersedes_all
+        elif one.kind == "SUMMARY":
+            assert one.observed or one.begin <= one.maximum <= one.end
+        else:
+            assert one.threshold_reached or one.begin
+        assert (one.synoptic_period is None) == (subject_of(one.code) is not Subject.K_INDEX)
 
 
 def test_a_serial_issued_twice_stays_two_messages():
@@ -151,6 +170,35 @@ def test_mixed_line_ends_and_cancellations_of_october_read():
     assert len(read) == 81
     assert (cancelled.code, cancelled.kind, cancelled.cancels) == ("WATA30", "WATCH", 285)
     assert cancelled.outlook_by_day == ((at(11, 0, 0, month=10), None),)
+    assert cancelled.comment == "Conditions no longer warrant a G2 Watch."
+
+
+def test_a_cancellation_in_the_form_of_january_reads():
+    text = (
+        "Space Weather Message Code: WARK05\r\nSerial Number: 2176\r\n"
+        "Issue Time: 2026 Jan 20 0100 UTC\r\n\r\n"
+        "CANCEL WARNING: Geomagnetic K-index of 5 expected\r\nCancel Serial Number: 2175\r\n"
+        "Original Issue Time: 2026 Jan 19 1927 UTC\r\n\r\nComment: No longer expected.\r\n"
+    )
+    (one,) = read_alerts(message(text, "K05W"))
+    assert (one.code, one.kind, one.mark, one.cancels) == ("WARK05", "WARNING", "CANCEL", 2175)
+    assert one.comment == "No longer expected."
+
+
+def test_a_scale_set_behind_a_comment_is_read():
+    text = (
+        "Space Weather Message Code: WARK06\r\nSerial Number: 664\r\n\r\n"
+        "EXTENDED WARNING: Geomagnetic K-index of 6 expected\nExtension to Serial Number: 663\n"
+        "Will likely persist.\r\n\nWill likely persist.NOAA Scale: G2 - Moderate\r\n"
+    )
+    (one,) = read_alerts(message(text, "K06W"))
+    assert (one.scale, one.comment) == ("G2 - Moderate", "Will likely persist.")
+
+
+def test_a_k_of_8_or_9_minus_is_one_class():
+    alert = find("ALTK08", 55)
+    assert alert.headline == "Geomagnetic K-index of 8, 9-"
+    assert kp_lower_bound(alert).value == pytest.approx(23 / 3)
 
 
 def test_the_text_is_kept_as_it_came():
@@ -158,10 +206,31 @@ def test_the_text_is_kept_as_it_came():
     assert {one.text for one in january()} == raw
 
 
-def test_an_unknown_code_is_kept():
+def test_an_unknown_code_is_kept_with_a_finding():
     text = "Space Weather Message Code: ALTNEW\r\nSerial Number: 1\r\n\r\nALERT: Something new"
     (one,) = read_alerts(message(text))
-    assert (one.code, one.headline) == ("ALTNEW", "Something new")
+    assert (one.code, one.headline, one.text) == ("ALTNEW", "Something new", text)
+    assert "'ALTNEW'" in one.finding
+
+
+@pytest.mark.parametrize("clock", ["9959", "2460", "1875"])
+def test_an_hour_that_does_not_exist_is_no_time(clock):
+    text = (
+        "Space Weather Message Code: ALTXMF\nSerial Number: 1\nALERT: X-Ray Flux exceeded M5\n"
+        f"Threshold Reached: 2026 Jan 18 {clock} UTC"
+    )
+    (one,) = read_alerts(message(text))
+    assert one.threshold_reached is None
+
+
+@pytest.mark.parametrize("filler", [" ", "A ", "Jan 20 ", "1,", "A: ", "NOAA Scale:"])
+def test_a_line_without_an_end_is_read_in_one_go(filler):
+    text = (
+        "Space Weather Message Code: ALTXMF\nSerial Number: 1\nALERT: X-Ray Flux exceeded M5\n"
+        f"A{filler * 500_000}\nPeak Flux: {filler * 500_000}"
+    )
+    (one,) = read_alerts(message(text))
+    assert one.code == "ALTXMF"
 
 
 @pytest.mark.parametrize(
@@ -178,6 +247,12 @@ def test_a_message_without_its_mark_is_refused_by_name(text, wrong):
         list(read_alerts(message(text)))
 
 
+def test_a_message_of_another_age_is_refused():
+    text = "Space Weather Message Code: ALTK05\nSerial Number: 1\nALERT: x"
+    with pytest.raises(UnreadableError, match="year 9999"):
+        list(read_alerts(message(text, issued="9999-12-31 23:59:59.000")))
+
+
 @pytest.mark.shared
 @pytest.mark.parametrize(
     ("name", "count"),
@@ -190,7 +265,7 @@ def test_a_message_without_its_mark_is_refused_by_name(text, wrong):
 def test_every_recorded_file_reads_completely(shared, name, count):
     read = list(read_alerts((shared / "data/swx/services/swpc" / name).read_bytes()))
     assert len(read) == count
-    assert not any(isinstance(one, Drift) for one in read)
+    assert not any(isinstance(one, Drift) or one.finding for one in read)
 
 
 @pytest.mark.shared

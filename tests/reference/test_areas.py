@@ -8,9 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
+from stormcone.bulletin import tac_amd82
+from stormcone.observation import scenario
 from stormcone.reference.areas import (
     Area,
     Band,
+    Levels,
     Longitudes,
     Region,
     Side,
@@ -137,12 +140,106 @@ def test_set_operations_agree_with_each_other():
     assert steradians(WHOLE_EARTH) == pytest.approx(4 * pi)
 
 
+boxes = st.builds(Longitudes, st.integers(-180, 180), st.integers(-180, 180)).flatmap(
+    lambda longitudes: st.builds(
+        lambda south, height: box_of(south, min(south + height, 90), longitudes),
+        st.integers(-90, 85),
+        st.integers(1, 180),
+    )
+)
+
+
+def box_of(south, north, longitudes):
+    """A box that may cross 180 degrees, as ICAO's words cannot say it: from the sphere."""
+    everywhere = area_of(Region(bands=tuple(Band), longitudes=longitudes), AT)
+    ring = ((south, -180), (south, 180), (north, 180), (north, -180), (south, -180))
+    return intersection(everywhere, Area(parts=(ring,)))
+
+
+@settings(deadline=None)
+@given(boxes, boxes)
+def test_what_both_have_and_what_only_one_has_make_up_the_whole(a, b):
+    both, only_a, only_b = intersection(a, b), difference(a, b), difference(b, a)
+    parts = sum(steradians(part) for part in (both, only_a, only_b))
+    assert steradians(union(a, b)) == pytest.approx(parts)
+    assert steradians(both) + steradians(only_a) == pytest.approx(steradians(a))
+    assert covers(a, both)
+    assert covers(union(a, b), a)
+    assert not intersection(only_a, only_b).parts
+    assert iou(a, b) == pytest.approx(iou(b, a))
+
+
+@settings(deadline=None)
+@given(boxes, boxes)
+def test_the_whole_of_two_areas_is_the_same_whichever_comes_first(a, b):
+    assert iou(union(a, b), union(b, a)) == pytest.approx(1)
+    assert iou(union(a, intersection(a, b)), a) == pytest.approx(1)
+
+
+ACROSS_180 = [  # authorities/icao_swx.md: square degrees and boxes computed by hand
+    ("2026/HF COM/21", 0, 8100, [(-90, 0, 165, 180), (-90, 0, -180, -105)]),
+    ("2026/HF COM/23", 0, 48600, [(-90, 90, 0, 180), (-90, 90, -180, -90)]),
+    ("2026/HF COM/25", 0, 28800, [(-30, 90, 0, 180), (-30, 90, -180, -120)]),
+    ("2026/HF COM/27", 1, 21600, [(60, 90, -180, 180), (-90, -60, -180, 180)]),
+    ("2026/HF COM/29", 0, 54900, [(-90, 90, 70, 180), (-90, 90, -180, 15)]),
+    ("2026/GNSS/30", 1, 2750, [(-90, -65, 115, 180), (-90, -65, -180, -135)]),
+    ("2026/GNSS/31", 0, 3300, [(-90, -60, 115, 180), (-90, -60, -180, -135)]),
+]
+
+
+@pytest.fixture(scope="module")
+def issued():
+    body = scenario.load("2026-01").real_advisories
+    return {one.number.key: one for one in tac_amd82.read(body, keep_form=True).advisories}
+
+
+@pytest.mark.parametrize(("key", "nth", "square", "drawn"), ACROSS_180)
+def test_what_a_peer_reads_as_the_complement_is_what_a_hand_draws(
+    issued, key, nth, square, drawn
+):
+    outlook = issued[key].outlooks[0]
+    area = area_of(outlook.groups[nth].region, outlook.at)
+    assert square_degrees(area) == pytest.approx(square)
+    by_hand = Area(parts=())
+    for south, north, west, east in drawn:
+        ring = ((south, west), (south, east), (north, east), (north, west), (south, west))
+        by_hand = union(by_hand, Area(parts=(ring,)))
+    assert iou(area, by_hand) == pytest.approx(1)
+
+
 def test_a_hole_is_cut_open_and_nothing_is_lost():
     band = area_of(Region(bands=(Band.EQN,)), AT)
     hole = area_of(polygon("N10 W010 - N20 W010 - N20 E010 - N10 E010 - N10 W010"), AT)
     rest = difference(band, hole)
     assert square_degrees(rest) == 10800 - 200
     assert not contains(rest, 15, 0)
+
+
+flight_levels = st.integers(0, 60).map(lambda thousands: thousands * 7)
+levels = st.builds(
+    lambda lower, depth: Levels(lower, None if depth is None else lower + depth),
+    flight_levels,
+    st.none() | st.integers(1, 300),
+)
+
+
+@given(levels, levels)
+def test_levels_with_others_cover_both_and_thousands_cover_them(a, b):
+    both = a.with_also(b)
+    assert both == b.with_also(a)
+    assert both.covers(a)
+    assert both.covers(b)
+    rounded = both.in_thousands()
+    assert rounded.covers(both)
+    assert rounded.lower_fl % 10 == 0
+    assert both.lower_fl - rounded.lower_fl < 10
+    assert (rounded.upper_fl is None) == (a.upper_fl is None or b.upper_fl is None)
+
+
+def test_levels_up_to_a_top_do_not_cover_those_above_it():
+    assert not Levels(250, 320).covers(Levels(250))
+    assert Levels(250).covers(Levels(250, 320))
+    assert not Levels(320).covers(Levels(310, 400))
 
 
 def test_an_asset_has_no_area():

@@ -151,6 +151,29 @@ def test_a_draft_whose_ground_has_moved_is_not_released(desk):
         desk.do(ReleaseDraft(draft=late), now=T0 + 2 * MINUTE, officer="li")
 
 
+@pytest.mark.parametrize(("cause", "refused"), [("AURORAL", True), ("MUF", False)])
+def test_no_second_thread_is_opened_for_what_another_has_begun_meanwhile(desk, cause, refused):
+    late = kit.draft(desk, kit.advisory(cause=cause))
+    kit.sign(desk, late, "li")
+    kit.sign(desk, late, "ivanova")
+    theirs = replace(
+        kit.advisory(centre="PECASUS"), number=Number(2026, Kind.HF_COM, 5), issued=T0 + MINUTE
+    )
+    seen = See(centre="PECASUS", number=theirs.number, sha256="0" * 64, advisory=theirs)
+    desk.do(seen, now=T0 + MINUTE)
+    release = ReleaseDraft(draft=late)
+    if refused:
+        with pytest.raises(ThreadError, match="opened at 05:01Z, after draft"):
+            desk.do(release, now=T0 + 2 * MINUTE, officer="li")
+    else:
+        assert desk.do(release, now=T0 + 2 * MINUTE, officer="li").body.number.count == 6
+
+
+def test_a_draft_of_a_thread_that_nobody_knows_is_refused(desk):
+    with pytest.raises(ThreadError, match="no thread 2026/HF COM/9 is known"):
+        kit.draft(desk, kit.advisory(thread="2026/HF COM/9"))
+
+
 @pytest.mark.parametrize(
     ("effect", "changes", "says"),
     [

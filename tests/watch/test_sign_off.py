@@ -314,8 +314,8 @@ def test_exercise_officers_sign_two_minutes_apart_and_the_machine_releases(repla
 
 
 def test_a_signed_draft_that_cannot_be_released_waits_with_its_reason(replay):
-    for _ in range(2):
-        kit.draft(replay, kit.advisory(status=Status.EXERCISE))
+    for cause in ("PCA", "MUF"):
+        kit.draft(replay, kit.advisory(status=Status.EXERCISE, cause=cause))
     play(replay, minutes=3)
     assert len(replay.state.releases) == 2
     (first, _) = replay.state.releases.values()

@@ -1,9 +1,11 @@
 // The advisory lanes above the strips: one bar per advisory pinned to the times it speaks of, hatched by severity and
-// labelled with its key. Overlapping bars go to rows of their own.
+// labelled with its key. A thread keeps its row; threads that overlap go to rows of their own.
 import { drawGlyph, severityColour, type MapTheme, type Severity } from '../map/theme';
 
 export interface Bar {
+  by: string; // of another centre: its name and a blank, written before the key where there is room
   key: string; // written on the bar
+  thread: string;
   severity: Severity | null; // null: the advisory that ends its thread
   from_s: number;
   to_s: number | null; // null: still going on
@@ -21,26 +23,23 @@ export const ROW_PX = 17;
 const MOST_ROWS = 3;
 const LANE_GAP_PX = 5;
 
-/** Give every bar a row; a lane has at least one and at most three, the rest share the last. */
+/** Give every bar, oldest first, its thread's row; a lane has one to three rows, and what finds none shares the last. */
 export function placeBars(ours: readonly Bar[], real: readonly Bar[]): { placed: PlacedBar[]; rows: Record<LaneId, number> } {
-  const first = stack(ours);
-  const second = stack(real);
-  const placed = [
-    ...first.rows.map((row, i): PlacedBar => ({ bar: ours[i], lane: 'ours', row })),
-    ...second.rows.map((row, i): PlacedBar => ({ bar: real[i], lane: 'real', row: first.count + row })),
-  ];
-  return { placed, rows: { ours: first.count, real: second.count } };
+  const first = stack('ours', ours, 0);
+  const second = stack('real', real, first.count);
+  return { placed: [...first.placed, ...second.placed], rows: { ours: first.count, real: second.count } };
 }
 
-function stack(bars: readonly Bar[]): { rows: number[]; count: number } {
+function stack(lane: LaneId, bars: readonly Bar[], above: number): { placed: PlacedBar[]; count: number } {
   const ends: number[] = [];
-  const rows = bars.map((bar) => {
-    const free = ends.findIndex((end) => end <= bar.from_s);
-    const row = free >= 0 ? free : Math.min(ends.length, MOST_ROWS - 1);
-    ends[row] = Math.max(ends[row] ?? -Infinity, bar.to_s ?? Infinity);
-    return row;
+  const rowOf: Record<string, number> = {};
+  const placed = bars.map((bar): PlacedBar => {
+    const free = ends.findIndex((end) => end < bar.from_s); // not at the very end, where a thread may go on
+    const row = (rowOf[bar.thread] ??= free >= 0 ? free : Math.min(ends.length, MOST_ROWS - 1));
+    ends[row] = Math.max(ends[row] ?? 0, bar.to_s ?? Infinity);
+    return { bar, lane, row: above + row };
   });
-  return { rows, count: Math.max(1, ends.length) };
+  return { placed, count: ends.length || 1 };
 }
 
 export function lanesHeight(rows: Record<LaneId, number>): number {
@@ -61,18 +60,19 @@ export function drawBar(ctx: CanvasRenderingContext2D, placed: PlacedBar, span: 
   const { bar, lane } = placed;
   const width = Math.max(3, span.right - span.left);
   const height = ROW_PX - 4;
-  const colour = barColour(placed, theme);
+  const colour = bar.severity ? severityColour(theme, bar.severity) : theme.muted;
+  const severe = bar.severity === 'SEV';
   ctx.save();
   ctx.beginPath();
   ctx.roundRect(span.left, top, width, height, 3);
   ctx.fillStyle = theme.panel;
   ctx.fill();
-  ctx.globalAlpha = bar.severity === 'SEV' ? 0.75 : 0.2;
+  ctx.globalAlpha = severe ? 0.75 : 0.2;
   ctx.fillStyle = colour;
   ctx.fill();
-  ctx.globalAlpha = bar.severity === 'SEV' ? 0.6 : 0.75;
+  ctx.globalAlpha = severe ? 0.6 : 0.75;
   ctx.clip();
-  hatchBox(ctx, bar.severity, span.left, top, width, height, bar.severity === 'SEV' ? theme.panel : colour);
+  hatchBox(ctx, bar.severity, span.left, top, width, height, severe ? theme.panel : colour);
   ctx.restore();
   ctx.beginPath();
   ctx.roundRect(span.left + 0.5, top + 0.5, width - 1, height - 1, 3);
@@ -82,10 +82,6 @@ export function drawBar(ctx: CanvasRenderingContext2D, placed: PlacedBar, span: 
   ctx.stroke();
   ctx.setLineDash([]);
   nameBar(ctx, bar, span, top, next, theme);
-}
-
-function barColour({ bar }: PlacedBar, theme: MapTheme): string {
-  return bar.severity === null ? theme.muted : severityColour(theme, bar.severity);
 }
 
 function hatchBox(ctx: CanvasRenderingContext2D, severity: Severity | null, left: number, top: number, width: number, height: number, colour: string): void {
@@ -109,22 +105,22 @@ function nameBar(ctx: CanvasRenderingContext2D, bar: Bar, span: Span, top: numbe
   ctx.font = `600 11px ${theme.fontFamily}`;
   ctx.textBaseline = 'middle';
   ctx.textAlign = 'left';
-  const glyph = bar.severity === null ? 0 : GLYPH_PX;
+  const glyph = bar.severity ? GLYPH_PX : 0;
   const widthOf = (name: string): number => ctx.measureText(name).width + glyph;
-  const inside = namings(bar.key).find((name) => widthOf(name) + 12 <= span.right - span.left);
+  const inside = namings(bar).find((name) => widthOf(name) + 12 <= span.right - span.left);
   const middle = top + (ROW_PX - 4) / 2;
-  const x = inside === undefined ? span.right + 4 : span.left + 7;
-  if (inside === undefined && x + widthOf(bar.key) > next - 4) return;
-  const block = inside !== undefined && bar.severity === 'SEV';
-  if (inside !== undefined) plate(ctx, x - 4, top + 1.5, widthOf(inside) + 8, block ? theme.sev : theme.panel);
+  const x = inside ? span.left + 7 : span.right + 4;
+  if (!inside && x + widthOf(bar.key) > next - 4) return;
+  const block = inside && bar.severity === 'SEV';
+  if (inside) plate(ctx, x - 4, top + 1.5, widthOf(inside) + 8, block ? theme.sev : theme.panel);
   if (bar.severity) drawGlyph(ctx, bar.severity, x + 5, middle, block ? theme.onSev : severityColour(theme, bar.severity));
   ctx.fillStyle = block ? theme.onSev : theme.text;
   ctx.fillText(inside ?? bar.key, x + glyph, middle + 0.5);
 }
 
-/** A key and its shorter forms: `HF 2021/94`, `2021/94`, `94`. */
-function namings(key: string): string[] {
-  return [key, key.slice(key.lastIndexOf(' ') + 1), key.slice(key.lastIndexOf('/') + 1)];
+/** A name and its shorter forms: `ACFJ HF COM 2026/24`, `HF COM 2026/24`, `2026/24`, `24`. */
+function namings({ by, key }: Bar): string[] {
+  return [by + key, key, key.split(' ').pop()!, key.split('/').pop()!];
 }
 
 function plate(ctx: CanvasRenderingContext2D, left: number, top: number, width: number, colour: string): void {

@@ -268,7 +268,7 @@ export class Strips {
 
   private barTable(): TableModel {
     const row = (lane: LaneId) => (bar: Bar) =>
-      [lane, bar.key, bar.severity, utcText(bar.from_s), bar.to_s === null ? null : utcText(bar.to_s)];
+      [lane, bar.by + bar.key, bar.severity, utcText(bar.from_s), bar.to_s === null ? null : utcText(bar.to_s)];
     return { columns: ['lane', 'key', 'severity', 'from', 'to'], rows: [...this.ours.map(row('ours')), ...this.real.map(row('real'))] };
   }
 }

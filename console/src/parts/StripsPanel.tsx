@@ -35,17 +35,17 @@ function linesOf(strip: Strip): Line[] {
 /** The minute up to which the strips tell: what came later was not known then. */
 const until_s = computed(() => Math.floor((shown_ms.value ?? Infinity) / 60_000) * 60);
 
-/** A mark as a bar; one that still runs at the time shown has no end. */
-function barOf({ effect: kind, key, severity, from, to }: OurMark | RealMark): Bar {
+/** A mark as a bar; one that still runs at the time shown has no end, and one without an action is another centre's. */
+function barOf({ centre, action, effect: kind, key, thread, severity, from, to }: OurMark | RealMark): Bar {
   const to_s = seconds(to);
-  return { key: `${kind} ${shortKey(key)}`, severity, from_s: seconds(from), to_s: to_s > until_s.value ? null : to_s };
+  return { by: action ? '' : `${centre} `, key: `${kind} ${shortKey(key)}`, thread, severity, from_s: seconds(from), to_s: to_s > until_s.value ? null : to_s };
 }
 
 function barsNow(): [Bar[], Bar[]] {
   const all = marks.value;
-  const lasting = <M extends OurMark | RealMark>(list: readonly M[]): M[] =>
-    list.filter(({ severity, issued }) => severity !== null && seconds(issued) <= until_s.value);
-  return [lasting(all?.ours ?? []).map(barOf), lasting(all?.real ?? []).map(barOf)];
+  const lasting = (list: readonly (OurMark | RealMark)[] = []): Bar[] =>
+    list.filter(({ severity, issued }) => severity !== null && seconds(issued) <= until_s.value).map(barOf);
+  return [lasting(all?.ours), lasting(all?.real)];
 }
 
 /** As text, so that the strips are painted anew only when a bar has changed. */

@@ -228,6 +228,7 @@ export interface SeriesAnswer {
 export interface OurMark {
   key: string;
   slug: string;
+  centre: string;
   effect: string;
   cause: string;
   thread: string;
@@ -242,6 +243,7 @@ export interface OurMark {
 export interface RealMark {
   key: string;
   centre: string;
+  action: null;
   effect: string;
   cause: string | null;
   from: Time;
@@ -250,7 +252,7 @@ export interface RealMark {
   observed: Time;
   issued: Time;
   text: string;
-  thread: string | null;
+  thread: string;
 }
 
 export interface Comparison {

@@ -4,25 +4,33 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from math import isnan
 
-import numpy as np
-from msgspec import Struct, structs
-from numpy.typing import NDArray
+from msgspec import Struct
 
 from stormcone.advisory.advisory import Advisory, Group, Outlook, State, Status
-from stormcone.advisory.decide import Action, Decision, Sighting, recent_mask
+from stormcone.advisory.decide import (
+    Action,
+    Decision,
+    Sighting,
+    recent_levels,
+    recent_mask,
+    taken_in,
+)
+from stormcone.advisory.policy import Policy
 from stormcone.advisory.remarks import remark
 from stormcone.advisory.times import forecast_times, next_time
-from stormcone.effect.areas import MOST_CHARACTERS, MOST_GROUPS, outline, simplify
+from stormcone.advisory.worded import SEVEREST_FIRST, Worded, worded
 from stormcone.effect.effect import Cause, Evidence, Kind, Severity
+from stormcone.effect.mask import Mask, row_weights
 from stormcone.observation.feed import Provenance
-from stormcone.reference.areas import Region, Side
+from stormcone.reference.areas import Levels, Region, Side
 from stormcone.reference.grid import Grid
 from stormcone.reference.utc import floor_minutes
 
 HOUR = timedelta(hours=1)
+Masks = Mapping[Severity, Mask]
+Heights = Mapping[Severity, Levels]
 CHANCE = "probability_mod"
 UNCERTAIN = 0.1
-SEVEREST_FIRST = (Severity.SEVERE, Severity.MODERATE)
 
 
 class Outlet(Struct, frozen=True, kw_only=True):
@@ -37,12 +45,15 @@ class Ahead(Struct, frozen=True, eq=False, kw_only=True):
     """What is expected `hours` after the look: where each severity is likely enough.
 
     `masks` None means that no forecast could be made; a severity of a cause without a map is
-    present with an empty mask. `chance` is the highest probability of MODERATE anywhere.
+    present with an empty mask. `levels` are those of a cause that has a height. `chance` and
+    `chance_severe` are the highest probabilities of MODERATE and SEVERE anywhere.
     """
 
     hours: float
-    masks: Mapping[Severity, NDArray[np.bool_]] | None
+    masks: Masks | None
+    levels: Heights = {}
     chance: float = 0.0
+    chance_severe: float = 0.0
 
 
 def hours_ahead(observed: datetime) -> tuple[float, ...]:
@@ -57,6 +68,14 @@ class Subject(Struct, frozen=True, kw_only=True):
     cause: Cause
     grid: Grid
     side: Side | None = None
+    policy: Policy = Policy()
+
+
+class _Said(Struct, frozen=True):
+    """One outlook, and how much wider its words are than what they stand for."""
+
+    outlook: Outlook
+    evidence: tuple[Evidence, ...] = ()
 
 
 def draft(
@@ -65,34 +84,53 @@ def draft(
     outlet: Outlet,
     looks: Sequence[Sighting],
     ahead: Sequence[Ahead],
-    last: Advisory | None,
+    standing: Sequence[Advisory],
 ) -> Advisory:
     """Return the advisory, without number and time of issue, that `decision` asks for.
 
-    `ahead` has one entry for each of the four forecast outlooks; `last` is the advisory that
-    stands for this thread, which the draft replaces.
+    `ahead` has one entry for each of the four forecast outlooks; `standing` are the last
+    advisories of the live threads of this cause, which the draft replaces.
     """
     look = looks[-1]
     now = floor_minutes(look.at, 1)
     observed = look.observed or now
-    first, over = _first_outlook(decision, subject, looks, observed, last)
-    later = tuple(
+    replaced = taken_in(standing)
+    later = (
         _outlook_ahead(subject, slot, at)
         for slot, at in zip(ahead, forecast_times(observed), strict=True)
     )
+    said = (_first_outlook(decision, subject, looks, observed, replaced), *later)
     ended = decision.action is Action.END
     return Advisory(
         centre=outlet.centre,
         effects=(subject.kind,),
-        replaces=(last.number,) if last and last.number else (),
-        outlooks=(first, *later),
-        remark=remark(subject.cause, decision.severity, update=last is not None, end=ended),
+        replaces=tuple(last.number for last in replaced if last.number),
+        outlooks=tuple(one.outlook for one in said),
+        remark=remark(
+            subject.cause,
+            decision.severity,
+            update=bool(replaced),
+            end=ended,
+            patches=_in_patches(decision, subject.policy, ahead),
+        ),
         next_by=None if ended else next_time(observed, now),
         status=outlet.status,
-        thread=_thread(last),
+        thread=_thread(replaced),
         cause=subject.cause,
-        evidence=(*look.evidence, *over, *_chances(ahead, observed)),
+        evidence=(
+            *look.evidence,
+            *(evidence for one in said for evidence in one.evidence),
+            *_chances(ahead, observed),
+        ),
     )
+
+
+def _in_patches(decision: Decision, policy: Policy, ahead: Sequence[Ahead]) -> bool:
+    """Say whether SEVERE is possible in the first forecast slot that only warns of MODERATE."""
+    if decision.severity is not Severity.MODERATE or not ahead or ahead[0].masks is None:
+        return False
+    likely = Severity.SEVERE in ahead[0].masks
+    return not likely and ahead[0].chance_severe >= policy.isolated_probability
 
 
 def _chances(ahead: Sequence[Ahead], observed: datetime) -> Iterator[Evidence]:
@@ -119,11 +157,12 @@ def uncertain(advisory: Advisory) -> tuple[Outlook, ...]:
     )
 
 
-def _thread(last: Advisory | None) -> str | None:
-    """Return the key of the first advisory of the thread that `last` belongs to."""
-    if last is None or last.number is None:
-        return None
-    return last.thread or last.number.key
+def _thread(replaced: Sequence[Advisory]) -> str | None:
+    """Return the key of the first advisory of the thread that goes on: the first to open."""
+    for last in replaced:
+        if last.number is not None:
+            return last.thread or last.number.key
+    return None
 
 
 def _first_outlook(
@@ -131,78 +170,57 @@ def _first_outlook(
     subject: Subject,
     looks: Sequence[Sighting],
     observed: datetime,
-    last: Advisory | None,
-) -> tuple[Outlook, tuple[Evidence, ...]]:
-    """Say what is seen; with nothing to look at, carry the last advice on as a forecast."""
-    if looks[-1].observed is None and last is not None:
-        return _carried(last.outlooks[0], observed), ()
+    standing: Sequence[Advisory],
+) -> _Said:
+    """Say what is seen; with nothing to look at, carry the last advice on as a forecast.
+
+    What was there within the hour and is not there now is said as a forecast too.
+    """
+    if looks[-1].observed is None and standing:
+        return _Said(_carried(standing, observed))
     if decision.severity is None:
-        return Outlook(observed=True, at=observed, state=State.NO_SWX_EXP), ()
+        return _Said(Outlook(observed=True, at=observed, state=State.NO_SWX_EXP))
+    weights, policy = row_weights(subject.grid), subject.policy
+    reached = [severity for severity in SEVEREST_FIRST if severity <= decision.severity]
     masks = {
         severity: mask
-        for severity in SEVEREST_FIRST
-        if severity <= decision.severity
-        and (mask := recent_mask(looks, severity, HOUR)) is not None
+        for severity in reached
+        if (mask := recent_mask(looks, severity, weights, policy)) is not None
     }
-    groups, over = _groups(subject, masks or {decision.severity: None}, observed)
-    outlook = Outlook(observed=True, at=observed, state=State.GROUPS, groups=groups)
-    return outlook, over
+    levels = {
+        severity: seen
+        for severity in reached
+        if (seen := recent_levels(looks, severity, policy)) is not None
+    }
+    said = _groups(subject, masks, levels, decision.severity, observed)
+    there = looks[-1].held is not None
+    outlook = Outlook(observed=there, at=observed, state=State.GROUPS, groups=said.groups)
+    return _Said(outlook, said.evidence)
 
 
-def _carried(before: Outlook, at: datetime) -> Outlook:
+def _carried(standing: Sequence[Advisory], at: datetime) -> Outlook:
     """Carry what was last seen on as a forecast, once; a second time nothing is known."""
-    if before.observed:
-        return structs.replace(before, observed=False, at=at)
-    return Outlook(observed=False, at=at, state=State.NOT_AVBL)
-
-
-def _outlook_ahead(subject: Subject, slot: Ahead, at: datetime) -> Outlook:
-    if slot.masks is None:
-        return Outlook(observed=False, at=at, state=State.NOT_AVBL)
-    groups, _ = _groups(subject, slot.masks, at)
-    state = State.GROUPS if groups else State.NO_SWX_EXP
+    seen = [last.outlooks[0] for last in standing if last.outlooks[0].observed]
+    groups = tuple(group for outlook in seen for group in outlook.groups)
+    nothing = State.NO_SWX_EXP if seen else State.NOT_AVBL
+    state = State.GROUPS if groups else nothing
     return Outlook(observed=False, at=at, state=state, groups=groups)
 
 
+def _outlook_ahead(subject: Subject, slot: Ahead, at: datetime) -> _Said:
+    if slot.masks is None:
+        return _Said(Outlook(observed=False, at=at, state=State.NOT_AVBL))
+    levels = {severity: expected.in_thousands() for severity, expected in slot.levels.items()}
+    said = _groups(subject, slot.masks, levels, max(slot.masks, default=None), at)
+    state = State.GROUPS if said.groups else State.NO_SWX_EXP
+    return _Said(Outlook(observed=False, at=at, state=state, groups=said.groups), said.evidence)
+
+
 def _groups(
-    subject: Subject, masks: Mapping[Severity, NDArray[np.bool_] | None], at: datetime
-) -> tuple[tuple[Group, ...], tuple[Evidence, ...]]:
-    """Turn masks into ICAO's words, the severest first; say how much wider the words are."""
-    if subject.side is not None:
-        worst = max(masks, default=None)
-        region = Region(side=subject.side)
-        return ((Group(severity=worst, region=region),) if worst else ()), ()
-    groups: list[Group] = []
-    evidence: list[Evidence] = []
-    for severity in SEVEREST_FIRST:
-        mask = masks.get(severity)
-        if mask is None or not mask.any():
-            continue
-        share = len(masks)
-        words = simplify(
-            outline(mask, subject.grid),
-            groups=max(MOST_GROUPS // share, 1),
-            characters=MOST_CHARACTERS // share,
-        )
-        said = {_words(group.region) for group in groups}
-        new = (region for region in words.parts if _words(region) not in said)
-        groups.extend(Group(severity=severity, region=region) for region in new)
-        evidence.append(_over_forecast(severity, words.over_forecast, at))
-    return tuple(groups), tuple(evidence)
-
-
-def _words(region: Region) -> Region:
-    """Return what the bulletin says of a region, without the exact area behind it."""
-    return structs.replace(region, exact=None)
-
-
-def _over_forecast(severity: Severity, ratio: float, at: datetime) -> Evidence:
-    """State how much larger the advised area is than the affected one."""
-    return Evidence(
-        name=f"over_forecast_{severity.lower()}",
-        value=round(ratio, 3),
-        threshold=None,
-        source="stormcone",
-        at=at,
-        provenance=Provenance.FORECAST,
-    )
+    subject: Subject, masks: Masks, levels: Heights, worst: Severity | None, at: datetime
+) -> Worded:
+    """Return the words for masks, or for the whole side of a cause that has no map."""
+    if subject.side is None:
+        return worded(masks, levels, subject.grid, at)
+    region = Region(side=subject.side)
+    return Worded((Group(severity=worst, region=region),) if worst else ())

@@ -7,6 +7,7 @@ from functools import lru_cache
 from msgspec.structs import asdict
 
 from stormcone.advisory.advisory import Advisory, Group, Number, Outlook
+from stormcone.advisory.threads import Thread, predecessors
 from stormcone.api.shapes import (
     AdvisoryFull,
     AdvisoryShort,
@@ -26,7 +27,7 @@ from stormcone.effect.effect import Evidence
 from stormcone.reference.areas import Area, area_of, region_text
 from stormcone.watch.numbering import next_number
 from stormcone.watch.release import Officer, Release
-from stormcone.watch.state import Draft, State, Thread
+from stormcone.watch.state import Draft, State
 
 
 def short(release: Release) -> AdvisoryShort:
@@ -195,8 +196,9 @@ def _finding(finding: Finding) -> FindingShape:
 def _previous_tac(state: State, advisory: Advisory) -> str | None:
     if not advisory.replaces:
         return None
-    before = state.releases.get(advisory.replaces[-1].key)
-    return tac_amd82.write(before.advisory).data.decode() if before else None
+    ours = state.releases.get(advisory.replaces[-1].key)
+    before = (ours.advisory,) if ours else predecessors(advisory, state.ledger)
+    return tac_amd82.write(before[-1]).data.decode() if before else None
 
 
 def _signatures(state: State, draft: Draft) -> list[SignatureShape]:
@@ -211,6 +213,10 @@ def _signatures(state: State, draft: Draft) -> list[SignatureShape]:
 
 
 def thread_shapes(state: State, threads: Sequence[Thread]) -> list[ThreadShape]:
-    """Return threads for the desk: live ones first, then the latest ended."""
-    ordered = sorted(threads, key=lambda t: (t.ended is not None, -t.opened.timestamp()))
+    """Return threads for the desk: live ones first, then the latest ended.
+
+    Those that other centres have written alone are left out: there is no release to show.
+    """
+    ours = [t for t in threads if not state.releases.keys().isdisjoint(t.keys)]
+    ordered = sorted(ours, key=lambda t: (t.ended is not None, -t.opened.timestamp()))
     return [thread_shape(state, thread) for thread in ordered]

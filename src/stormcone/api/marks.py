@@ -1,20 +1,21 @@
 """Bars and ticks on the time axis: our advisories, the really issued ones, and flares."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 
 import numpy as np
 
 from stormcone.advisory.advisory import Advisory
+from stormcone.advisory.threads import Thread, fold
 from stormcone.api.data import ComparisonShape, Flare, Mark, Marks
 from stormcone.api.scales import as_utc, usable
 from stormcone.api.view import View
 from stormcone.bulletin import tac_amd82
 from stormcone.observation.feed import Series
 from stormcone.reference.scales import flare_class
-from stormcone.verification.advisories import cause_of, compare
-from stormcone.watch.state import State, Thread
+from stormcone.verification.advisories import compare
+from stormcone.watch.state import State
 
 M_CLASS_W_M2 = 1e-5
 NOTE = "evidence, not a mark: see the notes on the reconstructed day"
@@ -51,32 +52,30 @@ def _comparison(ours: Sequence[Advisory], real: Sequence[Advisory]) -> list[Comp
 
 
 def _our_bars(state: State, until: datetime) -> list[Mark]:
-    return [
-        bar for thread in state.threads.values() for bar in _thread_bars(state, thread, until)
-    ]
+    ours = {key: release.advisory for key, release in state.releases.items()}
+    actions = {key: str(release.action) for key, release in state.releases.items()}
+    return _bars(state.threads.values(), ours, until, actions)
 
 
-def _thread_bars(state: State, thread: Thread, until: datetime) -> list[Mark]:
-    """Return a bar for each advisory of a thread: from its issue to its successor's."""
-    releases = [state.releases[key] for key in thread.keys if key in state.releases]
-    found = [_bar(r.advisory, thread.key, thread.cause, str(r.action)) for r in releases]
-    _stretch(found, thread.ended or until)
-    return found
+def _real_bars(real: Sequence[Advisory], until: datetime) -> list[Mark]:
+    issued = {advisory.number.key: advisory for advisory in real if advisory.number}
+    return _bars(fold(real).threads.values(), issued, until, {})
 
 
-def _real_bars(advisories: Sequence[Advisory], until: datetime) -> list[Mark]:
-    """Return the really issued ones, threaded by what each replaces."""
-    ordered = sorted(advisories, key=lambda a: a.issued or until)
-    threads: dict[str, list[Mark]] = {}
-    for advisory in ordered:
-        before = next((k.key for k in advisory.replaces), None)
-        thread = next((t for t, ms in threads.items() if before and ms[-1].key == before), None)
-        bar = _bar(advisory, thread or "", str(cause_of(advisory) or ""), None)
-        bar.thread = thread or bar.key
-        threads.setdefault(bar.thread, []).append(bar)
-    for bars in threads.values():
-        _stretch(bars, until)
-    return [bar for bars in threads.values() for bar in bars]
+def _bars(
+    threads: Iterable[Thread],
+    advisories: Mapping[str, Advisory],
+    until: datetime,
+    actions: Mapping[str, str],
+) -> list[Mark]:
+    """Return a bar for each advisory, oldest first: from its issue to its successor's."""
+    found: list[Mark] = []
+    for thread in threads:
+        known = [(key, advisories[key]) for key in thread.keys if key in advisories]
+        bars = [_bar(advisory, thread, actions.get(key)) for key, advisory in known]
+        _stretch(bars, thread.ended or until)
+        found += bars
+    return sorted(found, key=lambda mark: (mark.start, mark.key))
 
 
 def _stretch(bars: list[Mark], until: datetime) -> None:
@@ -87,7 +86,7 @@ def _stretch(bars: list[Mark], until: datetime) -> None:
         bars[-1].end = max(until, bars[-1].start)
 
 
-def _bar(advisory: Advisory, thread: str, cause: str, action: str | None) -> Mark:
+def _bar(advisory: Advisory, thread: Thread, action: str | None) -> Mark:
     number, issued = advisory.number, advisory.issued
     if number is None or issued is None:
         raise ValueError("only issued advisories have bars; this one is a draft")
@@ -96,15 +95,15 @@ def _bar(advisory: Advisory, thread: str, cause: str, action: str | None) -> Mar
         slug=number.slug,
         centre=advisory.centre,
         effect=str(advisory.effects[0]),
-        cause=cause,
-        thread=thread,
+        cause=thread.cause,
+        thread=thread.key,
         start=issued,
         end=issued,
         severity=advisory.severity,
         action=action,
         observed=advisory.outlooks[0].at,
         issued=issued,
-        text=tac_amd82.write(advisory).data.decode(),
+        text=tac_amd82.write(advisory, keep_form=True).data.decode(),
     )
 
 

@@ -57,6 +57,8 @@ WORDS: dict[type, Callable[[Any], str]] = {
     watch.CountersTaken: lambda b: f"counter {b.year}/{b.effect} taken at {b.last}",
     watch.OfficerEnrolled: lambda b: f"{b.person} of {b.organisation} enrolled",
     watch.AlarmRaised: lambda b: f"alarm {b.cause}: {b.note}",
+    watch.AlarmAcknowledged: lambda b: f"alarm {b.alarm} acknowledged",
+    watch.AlarmCleared: lambda b: f"alarm {b.alarm} cleared",
     watch.Noted: lambda b: b.text,
     watch.Checkpoint: lambda b: f"checkpoint, state {b.state_sha256[:8]}",
 }

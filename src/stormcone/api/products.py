@@ -1,11 +1,14 @@
 """A released advisory in the forms that others take it in."""
 
+from collections.abc import Callable, Mapping
+
+from stormcone.advisory.advisory import Advisory
 from stormcone.api.problem import ProblemError
 from stormcone.bulletin import geojson, iwxxm_2025_2, tac_amd82
 from stormcone.bulletin.bulletin import Bulletin
 from stormcone.watch.release import Release, digest
 
-FORMS = {
+FORMS: Mapping[str, Callable[[Advisory], Bulletin]] = {
     "tac": tac_amd82.write,
     "xml": iwxxm_2025_2.write,
     "geojson": geojson.write,

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from stormcone.advisory.threads import Thread
 from stormcone.api.advisories import draft_shape, regions_text, thread_shapes
 from stormcone.api.notices import log_lines
 from stormcone.api.scales import GAUGES, RUNNING, at_least, scale
@@ -10,7 +11,7 @@ from stormcone.api.signing import barred
 from stormcone.api.view import View
 from stormcone.effect.effect import Kind
 from stormcone.reference.sun import subsolar_point_deg
-from stormcone.watch.state import State, Thread
+from stormcone.watch.state import State
 
 DAY = timedelta(hours=24)
 LOG_LINES = 30

@@ -53,5 +53,6 @@ class BulletinError(ValueError):
 
     def __init__(self, finding: Finding) -> None:
         self.finding = finding
-        place = f"line {finding.line}, column {finding.column}: " if finding.line else ""
+        column = f", column {finding.column}" if finding.column else ""
+        place = f"line {finding.line}{column}: " if finding.line else ""
         super().__init__(f"{place}{finding.code}: {finding.message}")

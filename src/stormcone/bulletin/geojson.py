@@ -6,18 +6,34 @@ from datetime import datetime
 import msgspec
 
 from stormcone.advisory.advisory import Advisory, Group, Outlook
+from stormcone.advisory.causes import cause_of
 from stormcone.bulletin.bulletin import Bulletin
-from stormcone.reference.areas import Area, Region, area_of, region_text, steradians
+from stormcone.bulletin.drawn import drawn
+from stormcone.bulletin.names import region_name
+from stormcone.reference.areas import Area, Region, steradians
 from stormcone.reference.utc import write_utc
 
 CODEC = "geojson"
 MEDIA_TYPE = "application/geo+json"
+DECIMALS = 7
+"""A centimetre: rings stay equal to the words that they draw."""
+
+SAID = ("severity", "labels", "asset", "levels", "over_forecast", "probability")
+"""What is said of a group; an advisory states no probability."""
+
+Feature = dict[str, object]
 
 
 def write(advisory: Advisory) -> Bulletin:
     """Return the advised areas, in planar degrees and split at 180; drafts too, with key null.
 
-    An outlook without groups, and a group that is an asset, is a feature without geometry.
+    Each feature has all properties, null where they do not apply. An outlook without groups,
+    and a group that is an asset, is a feature without geometry.
+
+    Raises
+    ------
+    BulletinError
+        If a region cannot be drawn.
     """
     collection = {
         "type": "FeatureCollection",
@@ -27,31 +43,39 @@ def write(advisory: Advisory) -> Bulletin:
     return Bulletin(heading="", data=data, media_type=MEDIA_TYPE, codec=CODEC)
 
 
-def _features(advisory: Advisory, outlook: Outlook) -> Iterator[dict[str, object]]:
-    common: dict[str, object] = {
-        "key": advisory.number.key if advisory.number else None,
-        "effect": " AND ".join(advisory.effects),
-        "cause": advisory.cause or None,
-        "status": str(advisory.status),
-        "at": write_utc(outlook.at),
-        "observed": outlook.observed,
-        "state": str(outlook.state),
-    }
-    for group in outlook.groups:
-        yield _feature(_geometry(group.region, outlook.at), common | _said(group, outlook.at))
-    if not outlook.groups:
-        yield _feature(None, common)
+def _features(advisory: Advisory, outlook: Outlook) -> Iterator[Feature]:
+    for group in outlook.groups or (None,):
+        yield {
+            "type": "Feature",
+            "geometry": _geometry(group.region, outlook.at) if group else None,
+            "properties": {
+                "key": advisory.number.key if advisory.number else None,
+                "status": str(advisory.status),
+                "effect": _effect(advisory, group),
+                "cause": cause_of(advisory) or None,
+                "at": write_utc(outlook.at),
+                "until": write_utc(outlook.until) if outlook.until else None,
+                "observed": outlook.observed,
+                "state": str(outlook.state),
+                **_said(group, outlook.at),
+            },
+        }
 
 
-def _feature(geometry: object, properties: dict[str, object]) -> dict[str, object]:
-    return {"type": "Feature", "geometry": geometry, "properties": properties}
+def _effect(advisory: Advisory, group: Group | None) -> str:
+    if group and group.effect:
+        return str(group.effect)
+    return " AND ".join(advisory.effects)
 
 
-def _said(group: Group, at: datetime) -> dict[str, object]:
+def _said(group: Group | None, at: datetime) -> Feature:
+    if group is None:
+        return dict.fromkeys(SAID)
     levels = group.levels
-    return {
+    return dict.fromkeys(SAID) | {
         "severity": str(group.severity),
-        "labels": region_text(group.region),
+        "labels": region_name(group.region),
+        "asset": group.region.asset,
         "levels": [levels.lower_fl, levels.upper_fl] if levels else None,
         "over_forecast": over_forecast(group.region, at),
     }
@@ -59,18 +83,17 @@ def _said(group: Group, at: datetime) -> dict[str, object]:
 
 def over_forecast(region: Region, at: datetime) -> float | None:
     """Return how many times the model's own area the words cover; None without one."""
-    if region.exact is None or region.asset is not None:
+    if region.exact is None or not region.exact.parts:
         return None
-    return round(steradians(area_of(region, at)) / steradians(region.exact), 3)
+    return round(steradians(drawn(region, at)) / steradians(region.exact), 3)
 
 
-def _geometry(region: Region, at: datetime) -> dict[str, object] | None:
-    if region.asset is not None:
-        return None
-    return geometry_of(area_of(region, at))
+def _geometry(region: Region, at: datetime) -> Feature | None:
+    area = drawn(region, at)
+    return geometry_of(area) if area.parts else None
 
 
-def geometry_of(area: Area) -> dict[str, object]:
+def geometry_of(area: Area) -> Feature:
     """Return an area as a MultiPolygon, longitude before latitude, exterior rings to the left.
 
     Examples
@@ -79,5 +102,8 @@ def geometry_of(area: Area) -> dict[str, object]:
     >>> geometry_of(Area(parts=(square,)))["coordinates"]
     [[[[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]]]]
     """
-    polygons = [[[[lon, lat] for lat, lon in ring]] for ring in area.parts]
+    polygons = [
+        [[[round(lon, DECIMALS), round(lat, DECIMALS)] for lat, lon in ring]]
+        for ring in area.parts
+    ]
     return {"type": "MultiPolygon", "coordinates": polygons}

@@ -1,18 +1,34 @@
 """What is wrong with a bulletin as it would be sent: its heading and its length."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from stormcone.advisory.advisory import Advisory
-from stormcone.advisory.lint import ERROR, WARNING, Finding
-from stormcone.bulletin.bulletin import Bulletin, BulletinError
-from stormcone.bulletin.heading import Heading, read_heading
+from stormcone.advisory.finding import ERROR, WARNING, Finding
+from stormcone.bulletin.bulletin import Bulletin, BulletinError, Weight
+from stormcone.bulletin.bulletin import Finding as Told
+from stormcone.bulletin.heading import Heading, read_heading, sent_at
+from stormcone.bulletin.tokens import decoded
 from stormcone.reference.centres import centre_named
 
 LONGEST_LINE = 69  # unverified
 LONGEST_MESSAGE = 1800  # unverified
 LATEST = timedelta(minutes=15)
-_AT_ONCE = timedelta(minutes=1)
+_SHOWN = 40
+_MINUTE = timedelta(minutes=1)
+_FIELD = re.compile(r"(\w+)(?:\[(\d)\])?")
+_LABELS = {
+    "number": r"ADVISORY\s+NR",
+    "issued": "DTG",
+    "centre": "SWXC",
+    "status": "STATUS",
+    "effects": r"SWX\s+EFFECT",
+    "replaces": r"NR\s+RPLC",
+    "next_by": r"NXT\s+ADVISORY",
+    "remark": "RMK",
+    "heading": r"F[A-Z]{3}\d\d",
+}
 
 
 def lint_text(bulletin: Bulletin, advisory: Advisory) -> tuple[Finding, ...]:
@@ -21,14 +37,14 @@ def lint_text(bulletin: Bulletin, advisory: Advisory) -> tuple[Finding, ...]:
 
 
 def _length(bulletin: Bulletin) -> Iterator[Finding]:
-    text = bulletin.data.decode("ascii", "replace")
-    for number, line in enumerate(text.splitlines(), 1):
+    text = decoded(bulletin.data)
+    for line in text.splitlines():
         if len(line) > LONGEST_LINE:
-            message = f"line {number} has {len(line)} characters, over {LONGEST_LINE}"
-            yield _found("text.length", "data", line, message)
+            message = f"a line of {len(line)} characters, over {LONGEST_LINE}; wrap it"
+            yield _found("text.length", "data", line[:_SHOWN], message)
     if len(text) > LONGEST_MESSAGE:
-        message = f"{len(text)} characters, over {LONGEST_MESSAGE}; describe fewer areas"
-        yield _found("text.length", "data", text[:40], message)
+        message = f"{len(text)} characters, over {LONGEST_MESSAGE}; say less"
+        yield _found("text.length", "data", text[:_SHOWN], message)
 
 
 def _heading(bulletin: Bulletin, advisory: Advisory) -> Iterator[Finding]:
@@ -49,19 +65,45 @@ def _heading(bulletin: Bulletin, advisory: Advisory) -> Iterator[Finding]:
 
 
 def _heading_time(heading: Heading, issued: datetime) -> Iterator[Finding]:
-    """Compare the heading with DTG; both days of the month are at most a day apart."""
-    sent = issued.replace(hour=heading.hour, minute=heading.minute)
-    around = (sent + timedelta(days=days) for days in (-1, 0, 1))
-    sent = next((at for at in around if at.day == heading.day), sent + 2 * LATEST)
-    value, gap = str(heading), sent - issued
-    if gap < timedelta(0):
-        yield _found("heading.time", "heading", value, f"before DTG {issued:%d%H%M}")
-    elif gap > LATEST:
-        yield _found("heading.time", "heading", value, f"{gap} after DTG {issued:%d%H%M}")
-    elif gap >= _AT_ONCE:
-        message = f"{gap} after DTG {issued:%d%H%M}"
+    sent, value = sent_at(heading, issued), str(heading)
+    if sent is None or sent < issued:
+        yield _found("heading.time", "heading", value, f"not after DTG {issued:%d%H%M}")
+        return
+    minutes = (sent - issued) // _MINUTE
+    message = f"{minutes} min after DTG {issued:%d%H%M}"
+    if sent - issued > LATEST:
+        yield _found("heading.time", "heading", value, message)
+    elif minutes:
         yield _found("heading.time", "heading", value, message, WARNING)
 
 
 def _found(code: str, field: str, value: str, message: str, severity: str = ERROR) -> Finding:
     return Finding(code=code, severity=severity, field=field, value=value, message=message)
+
+
+def located(slip: Finding, text: bytes) -> Told:
+    """Return a slip with the line and column of the label that its field has in a text.
+
+    Without such a label, as in XML, it has no place.
+    """
+    words = text.decode("latin-1")
+    label = re.escape(slip.value) if slip.field == "data" else _label(slip.field)
+    found = re.search(rf"(?<!\w)(?:{label})", words) if label else None
+    at = found.start() if found else 0
+    return Told(
+        code=slip.code,
+        weight=Weight(slip.severity),
+        message=f"{slip.value}: {slip.message}" if slip.value else slip.message,
+        line=words.count("\n", 0, at) + 1 if found else 0,
+        column=at - words.rfind("\n", 0, at) if found else 0,
+    )
+
+
+def _label(field: str) -> str | None:
+    """Return the pattern of the label under which a text says a field, None if it has none."""
+    match = _FIELD.match(field)
+    name, index = (match[1], match[2]) if match else ("", None)
+    if name == "outlooks" and index is not None:
+        hours = rf"\s+\+{6 * int(index)}\s+HR" if index != "0" else r"(?=\s*:)"
+        return rf"(?:OBS|FCST)\s+SWX{hours}"
+    return r"FCST\s+SWX\s+\+" if name == "outlooks" else _LABELS.get(name)

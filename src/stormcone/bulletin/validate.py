@@ -2,7 +2,7 @@
 
 import importlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lxml import etree
@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from stormcone.bulletin.bulletin import BulletinError, Finding, Weight
 from stormcone.bulletin.house import house_findings
+from stormcone.bulletin.iwxxm_names import ADDRESS
 from stormcone.bulletin.schematron import stylesheet
 from stormcone.bulletin.xml import Element, parse_xml
 
@@ -41,8 +42,9 @@ class Report(Struct, frozen=True, kw_only=True):
 
     @property
     def valid(self) -> bool:
-        """Whether every check was made and none found anything."""
-        return not (self.xsd or self.rules or self.house or self.not_checked)
+        """Whether every check was made and none found an error; warnings may be there."""
+        found = (*self.xsd, *self.rules, *self.house)
+        return not (self.not_checked or any(one.weight is Weight.ERROR for one in found))
 
 
 class _Offline(etree.Resolver):  # type: ignore[misc]  # lxml ships no types
@@ -91,10 +93,13 @@ class Validator:
         self.files = files
         self._schemas: dict[str, etree.XMLSchema] = {}
         self._sheets: dict[str, Any] = {}
+        self._engine: Any = None
         self._saxon: Any = None
 
-    def check(self, xml: bytes) -> Report:
+    def check(self, xml: bytes, name: str | None = None) -> Report:
         """Return what is wrong with a document, an advisory or a COLLECT of them.
+
+        `name` is that of its file, which the identifier of a COLLECT must equal.
 
         Raises
         ------
@@ -103,15 +108,15 @@ class Validator:
         """
         root = parse_xml(xml)
         release = _release(root)
+        house = tuple(house_findings(root, name))
         if release == "2021-2":
-            xml = xml.replace(b"/iwxxm/2021-2", b"/iwxxm/2023-1")
-            root = parse_xml(xml)
+            _rename(root, release, FOLDERS[release])
         missed: list[str] = []
         return Report(
             release=release,
             xsd=self._xsd(root, FOLDERS[release], missed),
             rules=self._rules(root, FOLDERS[release], missed),
-            house=tuple(house_findings(root)),
+            house=house,
             not_checked=tuple(missed),
         )
 
@@ -159,19 +164,33 @@ class Validator:
     def _rules(self, root: Element, folder: str, missed: list[str]) -> tuple[Finding, ...]:
         try:
             sheet = self._sheets.get(folder) or self._compile_rules(folder)
-        except (ImportError, LookupError) as error:
+        except ImportError as error:
+            missed.append(f"Schematron {folder}: {error}; install stormcone[validate]")
+            return ()
+        except LookupError as error:
             missed.append(f"Schematron {folder}: {error}")
             return ()
-        text = etree.tostring(root, encoding="unicode")
+        try:
+            return tuple(
+                one for report in _reports(root) for one in self._broken(sheet, report)
+            )
+        except self._engine.PySaxonApiError as error:  # names that only newer XML allows
+            missed.append(f"Schematron {folder}: {' '.join(str(error).split())}")
+            return ()
+
+    def _broken(self, sheet: Executable, report: Element) -> Iterator[Finding]:
+        """Yield the rules that a report breaks, by itself: some search the whole document."""
+        text = etree.tostring(report, encoding="unicode", with_tail=False)
         said = sheet.transform_to_string(xdm_node=self._saxon.parse_xml(xml_text=text)) or ""
-        found = (line.partition("\t") for line in said.splitlines())
-        return tuple(_found(f"rule.{name}", message) for name, _, message in found)
+        for line in said.splitlines():
+            name, _, message = line.partition("\t")
+            yield _found(f"rule.{name}", message, report.sourceline or 0)
 
     def _compile_rules(self, folder: str) -> Executable:
         """Compile the Schematron; its code lists go in as parameters, never as files."""
         if self._saxon is None:
-            saxonche = importlib.import_module("saxonche")
-            self._saxon = saxonche.PySaxonProcessor(license=False)
+            self._engine = importlib.import_module("saxonche")
+            self._saxon = self._engine.PySaxonProcessor(license=False)
         text, lists = stylesheet(self.files[f"{folder}/IWXXM/rule/iwxxm.sch"])
         sheet = self._saxon.new_xslt30_processor().compile_stylesheet(stylesheet_text=text)
         kept = CODE_LISTS.get(folder, folder)
@@ -191,6 +210,20 @@ def _release(root: Element) -> str:
     found = etree.QName(root).text
     message = f"{found} is no IWXXM of {', '.join(FOLDERS)}; nothing was checked"
     raise BulletinError(_found("release", message, root.sourceline or 1))
+
+
+def _reports(root: Element) -> list[Element]:
+    """Return the reports of a COLLECT, or the one that is the root."""
+    if root.tag != f"{{{_COLLECT}}}MeteorologicalBulletin":
+        return [root]
+    return list(root.iterfind(f"{{{_COLLECT}}}meteorologicalInformation/*"))
+
+
+def _rename(root: Element, release: str, other: str) -> None:
+    """Move the elements of a release to the namespace of one that is otherwise the same."""
+    old, new = f"{{{ADDRESS}{release}}}", f"{{{ADDRESS}{other}}}"
+    for element in list(root.iter(f"{old}*")):
+        element.tag = new + element.tag.removeprefix(old)
 
 
 def _found(code: str, message: str, line: int = 0, column: int = 0) -> Finding:

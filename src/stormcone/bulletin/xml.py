@@ -29,7 +29,8 @@ def parse_xml(data: bytes) -> Element:
     try:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
-        raise _refused("syntax", str(error.msg), error.lineno or 1) from error
+        line, column = error.lineno or 1, max(error.offset or 1, 1)
+        raise _refused("syntax", str(error.msg), line, column) from error
     if root.getroottree().docinfo.internalDTD is not None:
         raise _refused("doctype", "a document type declaration; a bulletin has none")
     _check_depth(root)
@@ -45,8 +46,8 @@ def _check_depth(root: Element) -> None:
             raise _refused("depth", f"elements nested deeper than {DEEPEST}", line)
 
 
-def _refused(code: str, message: str, line: int = 1) -> BulletinError:
+def _refused(code: str, message: str, line: int = 1, column: int = 0) -> BulletinError:
     finding = Finding(
-        code=f"xml.{code}", weight=Weight.ERROR, message=message, line=line, column=1
+        code=f"xml.{code}", weight=Weight.ERROR, message=message, line=line, column=column
     )
     return BulletinError(finding)

@@ -33,9 +33,9 @@ def advice(archive: Archive, at: datetime) -> list[Advice]:
     desk.look(at)
     found = []
     for cause in POLICIES:
-        decision = desk.decision(cause, None)
+        decision = desk.decision(cause, ())
         if decision is not None:
-            draft = desk.draft(cause, decision, None)
+            draft = desk.draft(cause, decision, ())
             slips = findings(draft, State(), EXERCISE_UNIT, at)
             number = Number(year=at.year, effect=Kind.HF_COM, count=1)
             found.append(

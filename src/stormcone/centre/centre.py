@@ -1,10 +1,12 @@
 """The centre: once a minute it looks, drafts, signs what is due, and tells its readers."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from threading import RLock
 
 from stormcone.advisory.advisory import Advisory
+from stormcone.advisory.causes import family
 from stormcone.advisory.decide import Action, Decision
 from stormcone.advisory.draft import Outlet
 from stormcone.api.events import Hub, Notice
@@ -21,6 +23,7 @@ from stormcone.watch.command import Command, MakeDraft, Redraft, Withdraw
 from stormcone.watch.desk import Desk
 from stormcone.watch.exercise import due_releases, due_signatures
 from stormcone.watch.housekeeping import Check
+from stormcone.watch.overdue import due_alarms
 from stormcone.watch.release import digests
 from stormcone.watch.state import Draft, State
 
@@ -59,6 +62,7 @@ class Centre:
         with self._lock:
             self.hf_com.look(now)
             self._settle(now)
+            self._warn(now)
             self._draft(now)
             self._settle(now)
             self._check(now)
@@ -84,18 +88,18 @@ class Centre:
 
     def _draft(self, now: datetime) -> None:
         for cause in POLICIES:
-            last = last_of(self.desk.state, Kind.HF_COM, cause)
-            decision = self.hf_com.decision(cause, last)
+            standing = standing_for(self.desk.state, Kind.HF_COM, cause)
+            decision = self.hf_com.decision(cause, standing)
             draft = open_draft(self.desk.state, Kind.HF_COM, cause)
             if draft is None and decision is not None:
-                self._make(now, cause, decision, last)
+                self._make(now, cause, decision, standing)
             elif draft is not None:
-                self._renew(now, cause, draft, decision, last)
+                self._renew(now, cause, draft, decision, standing)
 
     def _make(
-        self, now: datetime, cause: Cause, decision: Decision, last: Advisory | None
+        self, now: datetime, cause: Cause, decision: Decision, standing: Sequence[Advisory]
     ) -> None:
-        advisory = self.hf_com.draft(cause, decision, last)
+        advisory = self.hf_com.draft(cause, decision, standing)
         command = MakeDraft(
             advisory=advisory, findings=self._findings(advisory, now), codecs=CODECS
         )
@@ -107,7 +111,7 @@ class Centre:
         cause: Cause,
         draft: Draft,
         decision: Decision | None,
-        last: Advisory | None,
+        standing: Sequence[Advisory],
     ) -> None:
         """Keep a waiting draft true: severer at once, else afresh when it has grown old."""
         back = draft.action is Action.END and self.hf_com.exceeds(cause)
@@ -120,7 +124,7 @@ class Centre:
             )
             self.desk.do(Withdraw(draft=draft.id, reason=reason), now=now)
             return
-        advisory = self.hf_com.draft(cause, decision, last)
+        advisory = self.hf_com.draft(cause, decision, standing)
         command = Redraft(
             draft=draft.id,
             base_sha256=draft.content_sha256,
@@ -132,6 +136,11 @@ class Centre:
 
     def _findings(self, advisory: Advisory, now: datetime) -> tuple[Finding, ...]:
         return findings(advisory, self.desk.state, self.outlet.unit, now)
+
+    def _warn(self, now: datetime) -> None:
+        """Raise the alarm for threads whose next advisory is due, and clear it after."""
+        for alarm in due_alarms(self.desk.state, now):
+            self.desk.do(alarm, now=now)
 
     def _check(self, now: datetime) -> None:
         """Write the state's digest once an hour."""
@@ -156,9 +165,10 @@ class Centre:
             self.hub.publish(Notice(topic="field.haf", id=at, valid=at))
 
 
-def last_of(state: State, kind: Kind, cause: Cause) -> Advisory | None:
-    """Return the advisory that stands for the live thread of a cause, if there is one."""
-    return next((thread.last for thread in state.live(kind) if thread.cause == cause), None)
+def standing_for(state: State, kind: Kind, cause: Cause) -> tuple[Advisory, ...]:
+    """Return the last advisory of each live thread of a cause, in the order they opened."""
+    live = state.live(kind)
+    return tuple(t.last for t in live if family(t.cause) == family(cause))
 
 
 def open_draft(state: State, kind: Kind, cause: Cause) -> Draft | None:

@@ -8,9 +8,11 @@ from importlib.resources.abc import Traversable
 
 from msgspec.structs import replace
 
-from stormcone.advisory import lint
 from stormcone.advisory.advisory import Advisory, Status
 from stormcone.advisory.draft import uncertain
+from stormcone.advisory.finding import Finding as Slip
+from stormcone.advisory.lint import lint
+from stormcone.advisory.threads import predecessors
 from stormcone.bulletin import iwxxm_2025_2, tac_amd82
 from stormcone.bulletin.bulletin import Finding, Weight
 from stormcone.bulletin.heading import heading_for
@@ -38,20 +40,31 @@ def _tree(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, bytes]]:
 def findings(draft: Advisory, state: State, unit: str, now: datetime) -> tuple[Finding, ...]:
     """Return the findings about a draft, as it would leave now under the next free number.
 
-    The XML is held against schema and house rules, and against Schematron where its engine is
-    installed (the extra `validate`); the tests always have it.
+    The XML is held against schema, Schematron and house rules; without Schematron's engine (the
+    extra `validate`) a warning says that this was not checked.
     """
     issued = floor_minutes(now, 1)
     number = next_number(state.counters, issued.year, draft.effects[0])
     leaving = replace(draft, number=number, issued=issued)
-    taken = [r.advisory.number for r in state.releases.values() if r.advisory.number]
+    before = predecessors(draft, state.ledger)
+    other = next((last for last in before if last.centre != draft.centre), None)
     exercise = draft.status is not Status.OPERATIONAL
     heading = str(heading_for(leaving, unit, issued))
     text = tac_amd82.write(leaving, heading=heading)
-    slips = (*lint.lint(leaving, taken=taken, exercise=exercise), *lint_text(text, leaving))
+    slips = (
+        *lint(leaving, ledger=state.ledger, other=other, exercise=exercise),
+        *lint_text(text, leaving),
+    )
     xml = validator().check(iwxxm_2025_2.write(leaving).data)
     found = (_as_finding(slip, exercise=exercise) for slip in slips)
-    return (*found, *xml.xsd, *xml.rules, *xml.house, *_uncertain(draft))
+    unchecked = (_unchecked(reason) for reason in xml.not_checked)
+    return (*found, *xml.xsd, *xml.rules, *xml.house, *unchecked, *_uncertain(draft))
+
+
+def _unchecked(reason: str) -> Finding:
+    return Finding(
+        code="iwxxm.unchecked", weight=Weight.WARNING, message=f"not checked: {reason}"
+    )
 
 
 def _uncertain(draft: Advisory) -> tuple[Finding, ...]:
@@ -64,7 +77,7 @@ def _uncertain(draft: Advisory) -> tuple[Finding, ...]:
     return (Finding(code="slot.uncertain", weight=Weight.WARNING, message=message),)
 
 
-def _as_finding(slip: lint.Finding, *, exercise: bool) -> Finding:
+def _as_finding(slip: Slip, *, exercise: bool) -> Finding:
     """Return a slip as the watch keeps it; in an exercise any unit may write."""
     forgiven = exercise and slip.code == "heading.unit"
     weight = Weight.WARNING if forgiven else Weight(slip.severity)

@@ -1,34 +1,28 @@
 """The HF COM desk: looks at what is known, minute by minute, and says what is to be drafted."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 import numpy as np
 
+from stormcone.advisory.advised import Advised, advised_by
 from stormcone.advisory.advisory import Advisory
-from stormcone.advisory.decide import (
-    AT_ONCE,
-    WINDOW,
-    Advised,
-    Decision,
-    Policy,
-    Sighting,
-    decide,
-)
+from stormcone.advisory.decide import WINDOW, Decision, Sighting, decide
 from stormcone.advisory.draft import Ahead, Outlet, Subject, draft, hours_ahead
+from stormcone.advisory.policy import AT_ONCE, Policy
 from stormcone.centre.sources import Sources
 from stormcone.effect import hf_com
 from stormcone.effect.effect import Cause, Evidence, Kind, Severity
 from stormcone.effect.hf_com import Exceeded
-from stormcone.effect.mask import Mask, mask_of, row_weights
+from stormcone.effect.mask import Mask, row_weights
 from stormcone.effect.thresholds import POLAR_CAP, THRESHOLDS, XRAY, Thresholds
 from stormcone.forecast.field import Field, Source, exceedance
 from stormcone.forecast.hf_com import HfInputs, HfNow, HfStep, hf_fields, hf_now
 from stormcone.observation import tables
 from stormcone.observation.archive import Archive
 from stormcone.observation.feed import PROTON_CHANNELS_MEV, Observation, Provenance, Series
-from stormcone.reference.areas import Area, Side, area_of
+from stormcone.reference.areas import Side
 from stormcone.reference.grid import global_grid
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -151,18 +145,23 @@ class HfDesk:
         """Say whether the newest look is above a threshold."""
         return bool(self.looks[cause]) and self.looks[cause][-1].exceeded is not None
 
-    def decision(self, cause: Cause, last: Advisory | None) -> Decision | None:
-        """Return what the looks demand of the thread of `cause` that stands at `last`."""
-        advised = self._where(last) if last else Advised()
-        return decide(self.looks[cause], last, advised, self.weights, POLICIES[cause])
+    def decision(self, cause: Cause, standing: Sequence[Advisory]) -> Decision | None:
+        """Return what the looks demand of the threads of `cause`, which stand at `standing`."""
+        advised = self._where(standing)
+        return decide(self.looks[cause], standing, advised, self.weights, POLICIES[cause])
 
-    def draft(self, cause: Cause, decision: Decision, last: Advisory | None) -> Advisory:
+    def draft(self, cause: Cause, decision: Decision, standing: Sequence[Advisory]) -> Advisory:
         """Return the advisory that `decision` asks for."""
         looks = self.looks[cause]
-        side = Side.DAYSIDE if cause is Cause.FLARE else None
-        subject = Subject(kind=Kind.HF_COM, cause=cause, grid=self.grid, side=side)
+        subject = Subject(
+            kind=Kind.HF_COM,
+            cause=cause,
+            grid=self.grid,
+            side=Side.DAYSIDE if cause is Cause.FLARE else None,
+            policy=POLICIES[cause],
+        )
         ahead = () if not looks else tuple(self._ahead(cause, looks[-1]))
-        return draft(decision, subject, self._outlet, looks, ahead, last)
+        return draft(decision, subject, self._outlet, looks, ahead, standing)
 
     def _ahead(self, cause: Cause, look: Sighting) -> Iterator[Ahead]:
         """Yield what is expected at the four forecast times of an outlook."""
@@ -181,28 +180,13 @@ class HfDesk:
             found = _expected(cause, step, wanted)
             yield Ahead(hours=hours, masks=_masks(found), chance=_chance(cause, step))
 
-    def _where(self, advisory: Advisory) -> Advised:
-        """Return where an advisory warns now; drawn once for each advisory."""
-        key = advisory.number.key if advisory.number else ""
+    def _where(self, standing: Sequence[Advisory]) -> Advised:
+        """Return where advisories warn now; drawn once for each set of them."""
+        key = " ".join(last.number.key for last in standing if last.number)
         if key not in self._advised:
-            first = advisory.outlooks[0]
-            regions = [(g.severity, g.region) for g in first.groups]
-            drawn = Advised(
-                words=self._masks((s, area_of(r, first.at)) for s, r in regions),
-                areas=self._masks((s, r.exact or area_of(r, first.at)) for s, r in regions),
-            )
+            drawn = advised_by(standing, self.grid)
             self._advised = {**dict(list(self._advised.items())[-7:]), key: drawn}
         return self._advised[key]
-
-    def _masks(self, areas: Iterable[tuple[Severity, Area]]) -> dict[Severity, Mask]:
-        """Return areas as masks; MODERATE takes in SEVERE."""
-        masks: dict[Severity, Mask] = {}
-        for reached, area in areas:
-            here = mask_of(area, self.grid)
-            for severity in Severity:
-                if severity <= reached:
-                    masks[severity] = masks[severity] | here if severity in masks else here
-        return masks
 
 
 @lru_cache(maxsize=1)

@@ -7,7 +7,7 @@ from functools import cached_property, lru_cache
 from stormcone.advisory.advisory import Advisory
 from stormcone.api.events import Hub
 from stormcone.api.shapes import Absent, FeedShape, Replay, ScenarioShape
-from stormcone.bulletin import tac_read
+from stormcone.bulletin import tac_amd82
 from stormcone.centre.centre import Centre
 from stormcone.centre.clock import ReplayClock
 from stormcone.centre.feeds import live_feeds, scenario_feeds
@@ -129,7 +129,7 @@ class Shown:
     def _real(self) -> tuple[Advisory, ...]:
         if self._scenario is None:
             return ()
-        return tac_read.read(self._scenario.real_advisories, strict=True).advisories
+        return tac_amd82.read(self._scenario.real_advisories, strict=True).advisories
 
     def really_issued(self) -> tuple[Advisory, ...]:
         """Return what other centres issued in the replayed days."""

@@ -3,6 +3,7 @@
 import click
 
 from stormcone import __version__
+from stormcone.cli.bulletin import bulletin
 from stormcone.cli.run import replay, run
 from stormcone.cli.show import advise, feeds, scenarios
 from stormcone.cli.watch import watch
@@ -14,5 +15,5 @@ def main() -> None:
     """Stormcone: a warning centre for space weather and orbital debris."""
 
 
-for command in (run, replay, advise, scenarios, feeds, watch):
+for command in (run, replay, advise, bulletin, scenarios, feeds, watch):
     main.add_command(command)

@@ -47,6 +47,8 @@ def told() -> Iterator[None]:
     """Turn what the rooms raise into one line and an exit status: 1 refused, 2 unusable."""
     try:
         yield
+    except BrokenPipeError:
+        raise  # click ends quietly when the reader of a pipe has left
     except (LookupError, OSError) as error:
         raise WrongError(str(error)) from error
     except ValueError as error:

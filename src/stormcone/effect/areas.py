@@ -11,7 +11,17 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from stormcone.effect.wording import Part, part_of, rough_steradians, wordings
-from stormcone.reference.areas import Area, Region, area_of, covers, region_text, shape_of
+from stormcone.reference.areas import (
+    Area,
+    Band,
+    Longitudes,
+    Region,
+    Side,
+    area_of,
+    covers,
+    region_text,
+    shape_of,
+)
 from stormcone.reference.areas import steradians as steradians_of
 from stormcone.reference.grid import Grid
 from stormcone.reference.rings import polygons, rings_of, turned, wrapped
@@ -115,7 +125,30 @@ def simplify(
     if not covers(said, area):
         texts = [region_text(region) for region in regions]
         raise AssertionError(f"{texts} do not contain the area that they stand for")
-    return Simplified(parts=regions, over_forecast=steradians_of(said) / steradians_of(area))
+    return Simplified(
+        parts=_in_one(regions), over_forecast=steradians_of(said) / steradians_of(area)
+    )
+
+
+def _in_one(regions: Sequence[Region]) -> tuple[Region, ...]:
+    """Say regions in bands as one where they lie on the same side and longitudes."""
+    found: list[Region] = []
+    for region in regions:
+        for i, other in enumerate(found):
+            if region.bands and other.bands and _beside(region) == _beside(other):
+                found[i] = structs.replace(
+                    region,
+                    bands=tuple(b for b in Band if b in (*other.bands, *region.bands)),
+                    exact=_all_of(r.exact for r in (other, region) if r.exact),
+                )
+                break
+        else:
+            found.append(region)
+    return tuple(found)
+
+
+def _beside(region: Region) -> tuple[Side | None, Longitudes | None]:
+    return region.side, region.longitudes
 
 
 def _all_of(areas: Iterable[Area]) -> Area:

@@ -30,6 +30,8 @@ def cap_around(shape: BaseGeometry, step_deg: int) -> Ring:
     lats = np.floor(_lifted(edge, _hats(corners)) / step_deg) * step_deg
     sines = np.sin(np.radians(np.einsum("nk,nkl->nl", lats, _hats(corners))))
     best = int(np.argmax(sines.mean(axis=1)))
+    if lats[best].min() < -90:
+        return ()
     a, b, c = (sign * float(lat) + 0.0 for lat in lats[best])
     west, east = (float(lon) for lon in corners[best])
     pole = sign * 90.0

@@ -27,22 +27,30 @@ def row_weights(grid: Grid) -> NDArray[np.float64]:
     return weights
 
 
+def mask_steradians(mask: Mask, weights: NDArray[np.float64]) -> float:
+    """Return the area of a mask on the sphere; `weights` are the `row_weights` of its grid."""
+    return float(4 * np.pi * weights @ mask.sum(axis=1))
+
+
 def mask_of(area: Area, grid: Grid) -> Mask:
     """Return the cells whose nodes lie in `area` or on its edge, shape of `grid`."""
     lon_deg, lat_deg = np.meshgrid(grid.lon_deg, grid.lat_deg)
     shape = shape_of(area)
     shapely.prepare(shape)
     mask: Mask = shapely.intersects_xy(shape, lon_deg, lat_deg)
-    mask[:, 0] |= shapely.intersects_xy(shape, -lon_deg[:, 0], lat_deg[:, 0])
+    if grid.lon_deg[0] == -180:
+        mask[:, 0] |= shapely.intersects_xy(shape, -lon_deg[:, 0], lat_deg[:, 0])
     return mask
 
 
 def padded(mask: Mask) -> Mask:
-    """Return a mask grown by one cell on every side; a pole belongs to all its columns."""
+    """Return a mask grown by one cell on every side.
+
+    A sector that touches a pole stays a sector: closing the pole around it would add almost
+    nothing to the area, and a whole circle of longitudes to the words.
+    """
     wide = mask | np.roll(mask, 1, axis=1) | np.roll(mask, -1, axis=1)
     grown: Mask = wide.copy()
     grown[1:] |= wide[:-1]
     grown[:-1] |= wide[1:]
-    for pole in (0, -1):
-        grown[pole] = grown[pole].any()
     return grown

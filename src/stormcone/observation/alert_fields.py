@@ -1,17 +1,47 @@
 """The words of a NOAA message as fields: times, links to other messages, measures (pure)."""
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from stormcone.reference.utc import read_utc
 
+
+class Subject(StrEnum):
+    """What a message is about; its code says it."""
+
+    FLARE = "flare"
+    RADIO = "radio burst"
+    PROTONS = "protons"
+    PROTON_WARNING = "proton warning"
+    ELECTRONS = "electrons"
+    K_INDEX = "K index"
+    K_WARNING = "K warning"
+    IMPULSE = "sudden impulse"
+    WATCH = "geomagnetic watch"
+    OTHER = "other"
+
+
+_SUBJECTS = (
+    (Subject.FLARE, re.compile(r"ALTXMF|SUMX(M5|01|10|20)")),
+    (Subject.RADIO, re.compile(r"ALTTP[24]|SUM10R")),
+    (Subject.PROTONS, re.compile(r"(ALT|SUM)P(X[1-5]|C0)")),
+    (Subject.PROTON_WARNING, re.compile(r"WARP(X1|C0)")),
+    (Subject.ELECTRONS, re.compile(r"ALTEF3")),
+    (Subject.K_INDEX, re.compile(r"ALTK0[4-9]")),
+    (Subject.K_WARNING, re.compile(r"WARK0[4-7]")),
+    (Subject.IMPULSE, re.compile(r"(WAR|SUM)SUD")),
+    (Subject.WATCH, re.compile(r"WATA(20|30|50|99)")),
+)
 _HEADLINE = re.compile(r"(?:([A-Z]+) )?(ALERT|WARNING|WATCH|SUMMARY):\s*(.*)")
-_FIELD = re.compile(r"\s*([A-Z][\w /.-]*?)\s*:\s*(.*)")
-_TIME = re.compile(r"(\d{4}) ([A-Z][a-z]{2}) (\d{1,2}) (\d{4})(?: UTC)?")
+_NAME = re.compile(r"[A-Z][\w /.-]*")
+_TIME = re.compile(r"(\d{4}) ([A-Z][a-z]{2}) (\d{1,2}) ([01]\d|2[0-4])([0-5]\d)(?: UTC)?")
 _DAY = re.compile(r"([A-Z][a-z]{2}) (\d\d)\s*:\s*(None|G\d)\b")
-_PERIOD = re.compile(r"(\d\d)(\d\d)-(\d\d)(\d\d)")
-_NUMBER = re.compile(r"[\d,.]+")
+_PERIOD = re.compile(r"([01]\d|2[0-4])00-([01]\d|2[0-4])00\b")
+_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+_STANDING = ("NOAA Space Weather Scale", "www.", "THIS SUPERSEDES")
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 _TIMES = {
     "threshold_reached": ("threshold reached",),
@@ -30,13 +60,31 @@ _PEAKS = (
 )
 
 
+def subject_of(code: str) -> Subject:
+    """Return what the messages of a code are about; OTHER for a code that is not known.
+
+    Examples
+    --------
+    >>> subject_of("SUMPX3"), subject_of("ALTNEW")
+    (<Subject.PROTONS: 'protons'>, <Subject.OTHER: 'other'>)
+    """
+    return next((one for one, codes in _SUBJECTS if codes.fullmatch(code)), Subject.OTHER)
+
+
+def judge_code(code: str) -> str | None:
+    """Return what is to be said of a code, None for one that is known."""
+    if subject_of(code) is not Subject.OTHER:
+        return None
+    return f"code {code!r} is none of SWPC's that we know; believe the text, not the fields"
+
+
 def read_fields(lines: list[str]) -> dict[str, str]:
     """Return the ``Name: value`` lines by lower-case name; the first of a name counts."""
     found: dict[str, str] = {}
     for line in lines:
-        match = _FIELD.fullmatch(line)
-        if match:
-            found.setdefault(match[1].lower(), match[2].strip())
+        name, colon, value = line.partition(":")
+        if colon and _NAME.fullmatch(name.strip()):
+            found.setdefault(name.strip().lower(), value.strip())
     return found
 
 
@@ -78,17 +126,45 @@ def read_links(fields: dict[str, str]) -> dict[str, Any]:
 def read_measures(fields: dict[str, str]) -> dict[str, Any]:
     """Return what a message says was measured, and where, by its name in Alert."""
     peak = _first(fields, *_PEAKS)
+    unit = peak.split()[-1] if peak else ""
     return {
-        "scale": _first(fields, "noaa scale"),
+        "scale": _scale(fields),
         "predicted_scale": _first(fields, "predicted noaa scale"),
         "peak": _number(peak),
-        "peak_unit": peak.split()[-1] if peak else None,
+        "peak_unit": unit if unit.isalpha() else None,
         "location": _first(fields, "location"),
         "xray_class": _first(fields, "x-ray class", "xray class"),
         "velocity_km_s": _number(_first(fields, "estimated velocity", "estimate velocity")),
         "station": _first(fields, "station"),
         "deviation_nt": _number(_first(fields, "deviation")),
     }
+
+
+def read_comment(lines: list[str], fields: dict[str, str]) -> str | None:
+    """Return the comment; where the field is missing, the first line that is no field."""
+    if fields.get("comment"):
+        return fields["comment"]
+    return next(_remarks(lines), None)
+
+
+def _remarks(lines: list[str]) -> Iterator[str]:
+    """Yield the lines between headline and impacts that are neither fields nor standing words.
+
+    The forms of 2026 put the reason of a cancellation or an extension there, without a name.
+    """
+    under_headline = False
+    for line in map(str.strip, lines):
+        if line.startswith("Potential Impacts:"):
+            return
+        if under_headline and line and ":" not in line and not line.startswith(_STANDING):
+            yield line
+        under_headline |= bool(_HEADLINE.fullmatch(line))
+
+
+def _scale(fields: dict[str, str]) -> str | None:
+    """Return the scale; the forms of 2026 may set it behind a comment on one line."""
+    names = (name for name in fields if name.endswith("noaa scale") and fields[name])
+    return next((fields[name] for name in names if not name.startswith("predicted ")), None)
 
 
 def _first(fields: dict[str, str], *names: str) -> str | None:
@@ -109,9 +185,9 @@ def _time(text: str | None) -> datetime | None:
     match = _TIME.fullmatch(text or "")
     if match is None or match[2] not in _MONTHS:
         return _data_time(text)
-    year, month, day, clock = match.groups()
+    year, month, day, hour, minute = match.groups()
     midnight = datetime(int(year), _MONTHS.index(month) + 1, int(day), tzinfo=UTC)
-    return midnight + timedelta(hours=int(clock[:2]), minutes=int(clock[2:]))
+    return midnight + timedelta(hours=int(hour), minutes=int(minute))
 
 
 def _data_time(text: str | None) -> datetime | None:
@@ -126,7 +202,7 @@ def _period(text: str | None, about: datetime) -> tuple[datetime, datetime] | No
     match = _PERIOD.match(text or "")
     if match is None:
         return None
-    begin_h, end_h = int(match[1]), int(match[3])
+    begin_h, end_h = int(match[1]), int(match[2])
     midnight = about.replace(hour=0, minute=0, second=0, microsecond=0)
     days = (midnight + timedelta(days=step, hours=begin_h) for step in (-1, 0, 1))
     begin = min(days, key=lambda start: abs(start + timedelta(minutes=90) - about))

@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 import msgspec
 
 from stormcone.observation.alert_fields import (
+    judge_code,
     needed,
+    read_comment,
     read_fields,
     read_headline,
     read_impacts,
@@ -18,7 +20,7 @@ from stormcone.observation.alert_fields import (
 )
 from stormcone.observation.feed import Drift, Feed, Flag, Notice, Observation
 from stormcone.observation.rows import read_rows
-from stormcone.reference.utc import read_utc
+from stormcone.reference.utc import plausible, read_utc
 
 _KP_AT_LEAST = {f"ALTK0{k}": k - 1 / 3 for k in (4, 5, 6, 7, 8)} | {"ALTK09": 9.0}
 """NOAA's K of 5 takes in 5-, 5o and 5+; its 9 is 9o alone (8 takes in 9-)."""
@@ -28,7 +30,7 @@ class Alert(Notice, frozen=True, kw_only=True, tag="alert"):
     """One message of SWPC; `code` is of the message (ALTK08), `product` of the file (K08A).
 
     A field that the message does not have is None. `scale` repeats what the message says,
-    which can be wrong: believe the code and the times.
+    which can be wrong: believe the code and the times. `finding` says that the code is unknown.
     """
 
     product: str
@@ -59,6 +61,7 @@ class Alert(Notice, frozen=True, kw_only=True, tag="alert"):
     supersedes_all: bool = False
     comment: str | None = None
     impacts: str | None = None
+    finding: str | None = None
 
 
 class _Row(msgspec.Struct):
@@ -88,11 +91,12 @@ def read_alert(row: _Row) -> Alert:
     """
     lines = re.split(r"\r\n|\n", row.message)
     fields = read_fields(lines)
-    issued = read_utc(row.issue_datetime)
+    issued = plausible(read_utc(row.issue_datetime))
     mark, kind, headline = read_headline(lines)
+    code = needed(fields, "space weather message code")
     return Alert(
         product=row.product_id,
-        code=needed(fields, "space weather message code"),
+        code=code,
         serial=int(needed(fields, "serial number")),
         kind=kind,
         mark=mark,
@@ -104,8 +108,9 @@ def read_alert(row: _Row) -> Alert:
         **read_measures(fields),
         outlook_by_day=read_outlook(lines, issued),
         supersedes_all="SUPERSEDES ANY/ALL PRIOR WATCHES" in row.message,
-        comment=fields.get("comment") or None,
+        comment=read_comment(lines, fields),
         impacts=read_impacts(row.message),
+        finding=judge_code(code),
     )
 
 

@@ -81,6 +81,35 @@ class Levels(Struct, frozen=True):
     lower_fl: int
     upper_fl: int | None = None
 
+    def covers(self, other: "Levels") -> bool:
+        """Say whether every level of `other` is among these."""
+        return self.with_also(other) == self
+
+    def with_also(self, other: "Levels | None") -> "Levels":
+        """Return the levels from the lowest to the highest of both.
+
+        Examples
+        --------
+        >>> Levels(320).with_also(Levels(250, 310))
+        Levels(lower_fl=250, upper_fl=None)
+        """
+        if other is None:
+            return self
+        tops = [top for top in (self.upper_fl, other.upper_fl) if top is not None]
+        upper_fl = max(tops) if len(tops) == len((self, other)) else None
+        return Levels(min(self.lower_fl, other.lower_fl), upper_fl)
+
+    def in_thousands(self) -> "Levels":
+        """Return the levels rounded outward to whole thousands of feet, as they are published.
+
+        Examples
+        --------
+        >>> Levels(255, 312).in_thousands()
+        Levels(lower_fl=250, upper_fl=320)
+        """
+        upper_fl = None if self.upper_fl is None else -(-self.upper_fl // 10) * 10
+        return Levels(self.lower_fl // 10 * 10, upper_fl)
+
 
 class Area(Struct, frozen=True):
     """Closed counter-clockwise rings of (latitude, longitude) within -180 to 180 degrees."""

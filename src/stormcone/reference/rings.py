@@ -126,11 +126,11 @@ def _ring(polygon: Any) -> Ring:  # noqa: ANN401
 
 
 def _cut(polygon: Any) -> list[Any]:  # noqa: ANN401
-    """Cut a polygon along a meridian through each of its holes, until none is left."""
+    """Cut a polygon along meridians through its holes, until none is left."""
     if not polygon.interiors:
         return [polygon]
-    west, _, east, _ = polygon.interiors[0].bounds
-    across = (west + east) / 2
+    middles = sorted((hole.bounds[0] + hole.bounds[2]) / 2 for hole in polygon.interiors)
+    across = middles[len(middles) // 2]  # the middle one of many: few cuts upon cuts
     halves = (shapely.box(-180, -90, across, 90), shapely.box(across, -90, 180, 90))
     return [
         part

@@ -1,21 +1,15 @@
 """Our advisories beside the really issued ones: milestones and the minutes between them."""
 
-import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from msgspec import Struct
 
 from stormcone.advisory.advisory import Advisory
+from stormcone.advisory.causes import cause_of
+from stormcone.advisory.threads import ends
 from stormcone.effect.effect import Cause, Kind, Severity
 
-_REMARKS = (
-    (re.compile(r"SOLAR FLARE"), Cause.FLARE),
-    (re.compile(r"ABSORPTION"), Cause.PCA),
-    (re.compile(r"MAX(IMUM)? USABLE FREQ"), Cause.MUF),
-    (re.compile(r"SCINTILLATION"), Cause.SCINTILLATION),
-    (re.compile(r"TEC|TOTAL ELECTRON"), Cause.TEC),
-)
 # The flare's opening advisory (2026/14) was issued before the recorded file begins.
 MILESTONES = (
     (Kind.HF_COM, Cause.FLARE, Severity.MODERATE),
@@ -40,12 +34,6 @@ class Comparison(Struct, frozen=True, kw_only=True):
         return (self.ours - self.real).total_seconds() / 60
 
 
-def cause_of(advisory: Advisory) -> Cause | None:
-    """Return the cause that another centre's advisory names in its remark, if it names one."""
-    remark = advisory.remark or ""
-    return next((cause for words, cause in _REMARKS if words.search(remark)), None)
-
-
 def compare(ours: Sequence[Advisory], real: Sequence[Advisory]) -> tuple[Comparison, ...]:
     """Return each milestone of MILESTONES that either side reached, in that order."""
     rows = (
@@ -67,7 +55,7 @@ def _first(
         advisory.outlooks[0].at
         for advisory in advisories
         if kind in advisory.effects
-        and cause in (advisory.cause, cause_of(advisory))
-        and (advisory.severity is severity if severity else advisory.next_by is None)
+        and cause == cause_of(advisory)
+        and (advisory.severity is severity if severity else ends(advisory))
     )
     return min(times, default=None)

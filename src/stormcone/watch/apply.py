@@ -8,7 +8,7 @@ from typing import TypeVar
 from msgspec.structs import replace
 
 from stormcone.advisory.advisory import Advisory, Number
-from stormcone.advisory.advisory import State as Said
+from stormcone.advisory.threads import join, raised
 from stormcone.watch.body import (
     AdvisorySeen,
     AlarmAcknowledged,
@@ -32,9 +32,8 @@ from stormcone.watch.body import (
     Withdrawn,
 )
 from stormcone.watch.event import Event
-from stormcone.watch.numbering import raised
 from stormcone.watch.release import Officer, Release
-from stormcone.watch.state import Alarm, Draft, Note, Refusal, Signature, State, Thread
+from stormcone.watch.state import Alarm, Draft, Note, Refusal, Signature, State
 
 NOTES_KEPT = 200
 APPROVAL_LASTS = timedelta(minutes=5)
@@ -46,11 +45,6 @@ def apply(state: State, event: Event) -> State:
     """Return the state after `event`; its head is set by the fold, which knows the record."""
     at = event.at if state.at is None else max(state.at, event.at)
     return replace(_happen(event.body, state, event), at=at)
-
-
-def ends(advisory: Advisory) -> bool:
-    """Say whether an advisory ends its thread: nothing expected, and none to follow."""
-    return advisory.next_by is None and advisory.outlooks[0].state is Said.NO_SWX_EXP
 
 
 def _with(table: Mapping[str, _Value], key: str, value: _Value) -> Mapping[str, _Value]:
@@ -156,50 +150,23 @@ def _released(body: Released, state: State, event: Event) -> State:
         bulletins=body.bulletins,
     )
     return replace(
-        state,
-        counters=raised(state.counters, body.number),
+        _joined(state, advisory),
         drafts=_without(state.drafts, body.draft),
-        threads=_continued(state.threads, advisory, body.number, body.issued),
         releases=_with(state.releases, body.number.key, release),
     )
 
 
 @_happen.register
 def _seen(body: AdvisorySeen, state: State, event: Event) -> State:
-    threads = state.threads
-    if body.advisory is not None:
-        issued = body.advisory.issued or event.at
-        threads = _continued(threads, body.advisory, body.number, issued)
-    return replace(state, counters=raised(state.counters, body.number), threads=threads)
+    if body.advisory is None:
+        return replace(state, counters=raised(state.counters, body.number))
+    issued = body.advisory.issued or event.at
+    return _joined(state, replace(body.advisory, number=body.number, issued=issued))
 
 
-def _continued(
-    threads: Mapping[str, Thread], advisory: Advisory, number: Number, issued: datetime
-) -> Mapping[str, Thread]:
-    """Return the threads after an advisory, which joins those that it replaces."""
-    replaced = {n.key for n in advisory.replaces}
-    joined = [t for t in threads.values() if t.ended is None and replaced & set(t.keys)]
-    home = advisory.thread or (joined[0].key if joined else number.key)
-    merged = {
-        t.key: replace(t, ended=issued, merged_into=home) for t in joined if t.key != home
-    }
-    before = threads.get(home)
-    return {**threads, **merged, home: _lengthened(before, home, advisory, number, issued)}
-
-
-def _lengthened(
-    before: Thread | None, home: str, advisory: Advisory, number: Number, issued: datetime
-) -> Thread:
-    return Thread(
-        key=home,
-        effect=number.effect,
-        cause=advisory.cause or (before.cause if before else ""),
-        opened=before.opened if before else issued,
-        last=replace(advisory, number=number, issued=issued),
-        next_by=advisory.next_by,
-        keys=(*(before.keys if before else ()), number.key),
-        ended=issued if ends(advisory) else None,
-    )
+def _joined(state: State, advisory: Advisory) -> State:
+    after = join(state.ledger, advisory)
+    return replace(state, counters=after.counters, threads=after.threads)
 
 
 @_happen.register

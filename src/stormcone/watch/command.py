@@ -11,11 +11,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from stormcone.advisory.advisory import Advisory, Number, Status
+from stormcone.advisory.causes import cause_of, family
 from stormcone.advisory.decide import Action
+from stormcone.advisory.finding import ERROR
+from stormcone.advisory.threads import ends, replaced_slips
 from stormcone.bulletin.bulletin import Finding
 from stormcone.reference.utc import floor_minutes
 from stormcone.watch import sign_off
-from stormcone.watch.apply import ends
 from stormcone.watch.body import (
     Attestation,
     Body,
@@ -270,6 +272,7 @@ class ReleaseDraft(Command, frozen=True, kw_only=True):
         standing = sign_off.standing(ground.state, draft, alone=alone)
         reason = self._reason(ground, standing.rule)
         _check_thread(ground, draft.advisory)
+        _check_opening(ground, draft)
         number, issued = self._numbered(ground, draft.advisory)
         advisory = replace(draft.advisory, number=number, issued=issued)
         return draft, standing, reason, advisory, number
@@ -328,26 +331,30 @@ def _check_content(ground: Ground, advisory: Advisory) -> None:
 
 def _check_thread(ground: Ground, advisory: Advisory) -> None:
     """Check that what an advisory continues is live, and that it replaces the last of it."""
-    state, effect = ground.state, advisory.effects[0]
-    home = state.threads.get(advisory.thread or "")
+    home = ground.state.threads.get(advisory.thread or "")
+    if home is None and advisory.thread:
+        raise ThreadError(f"no thread {advisory.thread} is known; redraft")
     if home is not None and home.ended is not None:
         raise ThreadError(f"thread {home.key} ended at {home.ended:%d/%H:%MZ}; open a new one")
-    newest = {thread.keys[-1]: thread for thread in state.live(effect)}
-    for number in advisory.replaces:
-        followers = [t for t in state.threads.values() if number.key in t.keys]
-        if followers and number.key not in newest:
-            last = followers[-1]
-            raise ThreadError(
-                f"{number.key} is no longer the last of a live thread: {last.key} stands at "
-                f"{last.keys[-1]}{' and has ended' if last.ended else ''}; redraft"
-            )
-        if number.effect is not effect:
-            raise ThreadError(f"{number.key} is of another effect than {effect}; redraft")
+    for slip in replaced_slips(advisory, ground.state.ledger):
+        if slip.severity == ERROR:
+            raise ThreadError(f"{slip.value}: {slip.message}; redraft")
     if home is not None and home.keys[-1] not in {n.key for n in advisory.replaces}:
         raise ThreadError(
             f"thread {home.key} stands at {home.keys[-1]}, which the draft does not replace; "
             f"redraft"
         )
+
+
+def _check_opening(ground: Ground, draft: Draft) -> None:
+    """Check that no thread of the cause was opened after a draft that would open another."""
+    advisory, cause = draft.advisory, cause_of(draft.advisory)
+    for thread in () if advisory.replaces else ground.state.live(advisory.effects[0]):
+        if thread.opened > draft.changed and family(thread.cause) == family(cause):
+            raise ThreadError(
+                f"thread {thread.key} of {thread.cause} was opened at {thread.opened:%H:%MZ}, "
+                f"after draft {draft.id}; redraft to replace {thread.keys[-1]}"
+            )
 
 
 def _check_machine(ground: Ground) -> None:

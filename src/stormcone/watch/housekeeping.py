@@ -3,6 +3,7 @@
 import re
 
 from stormcone.advisory.advisory import Advisory, Number
+from stormcone.advisory.threads import counter_key
 from stormcone.effect.effect import Kind
 from stormcone.watch import sign_off
 from stormcone.watch.body import (
@@ -27,7 +28,6 @@ from stormcone.watch.body import (
     SiteKeyRevoked,
 )
 from stormcone.watch.command import NAME_LENGTH, NOTE_LENGTH, Command, Ground, clean
-from stormcone.watch.numbering import counter_key
 from stormcone.watch.release import Officer
 from stormcone.watch.state import Alarm, State
 

@@ -1,28 +1,15 @@
 """Advisory numbers: one counter per year and effect, shared by all centres (pure)."""
 
-from collections.abc import Mapping
-
 from stormcone.advisory.advisory import Number
+from stormcone.advisory.threads import Counters, counter_key
 from stormcone.effect.effect import Kind
 from stormcone.watch.body import DutyError
 
-Counters = Mapping[str, int]
 LARGEST_COUNT = 9999
 
 
 class CounterError(DutyError):
     """A counter is not known, or at its end."""
-
-
-def counter_key(year: int, effect: Kind) -> str:
-    """Return the name of a counter.
-
-    Examples
-    --------
-    >>> counter_key(2026, Kind.HF_COM)
-    '2026/HF COM'
-    """
-    return f"{year}/{effect}"
 
 
 def next_number(counters: Counters, year: int, effect: Kind) -> Number:
@@ -45,12 +32,6 @@ def next_number(counters: Counters, year: int, effect: Kind) -> Number:
             f"agree on the continuation with the other centres"
         )
     return Number(year=year, effect=effect, count=last + 1)
-
-
-def raised(counters: Counters, number: Number) -> Counters:
-    """Return the counters after a number was given or seen; they never fall."""
-    key = counter_key(number.year, number.effect)
-    return {**counters, key: max(number.count, counters.get(key, 0))}
 
 
 def is_known(counters: Counters, year: int, effect: Kind) -> bool:

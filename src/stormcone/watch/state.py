@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from stormcone.advisory.advisory import Advisory
 from stormcone.advisory.decide import Action
+from stormcone.advisory.threads import Ledger, Thread
 from stormcone.bulletin.bulletin import Finding
 from stormcone.effect.effect import Kind
 from stormcone.watch.body import AlarmSeverity, Attestation, CentreFounded
@@ -54,24 +55,6 @@ class Draft(Struct, frozen=True, kw_only=True):
     changed: datetime
     signatures: tuple[Signature, ...] = ()
     refusal: Refusal | None = None
-
-
-class Thread(Struct, frozen=True, kw_only=True):
-    """Advisories that continue each other; its key is the key of the first one.
-
-    `keys` are the keys of all its advisories, oldest first; `merged_into` names the thread
-    that took this one in.
-    """
-
-    key: str
-    effect: Kind
-    cause: str
-    opened: datetime
-    last: Advisory
-    next_by: datetime | None
-    keys: tuple[str, ...]
-    ended: datetime | None = None
-    merged_into: str | None = None
 
 
 class Alarm(Struct, frozen=True, kw_only=True):
@@ -121,12 +104,14 @@ class State(Struct, frozen=True, kw_only=True):
     nonces: Mapping[str, datetime] = {}
     checked: datetime | None = None
 
+    @property
+    def ledger(self) -> Ledger:
+        """The numbers and threads alone, as the rules over advisories take them."""
+        return Ledger(counters=self.counters, threads=self.threads)
+
     def live(self, effect: Kind | None = None) -> tuple[Thread, ...]:
         """Return the live threads, of one effect or of all, in the order they opened."""
-        found = [
-            t for t in self.threads.values() if t.ended is None and effect in (None, t.effect)
-        ]
-        return tuple(sorted(found, key=lambda thread: (thread.opened, thread.key)))
+        return self.ledger.live(effect)
 
     @property
     def sha256(self) -> str:

@@ -22,6 +22,11 @@ def open_strips(canvas: Page, **series: list[dict]) -> None:
     )
 
 
+def bar(thread: str, start_s: int, end_s: int | None, by: str = "") -> dict:
+    named = {"by": by, "key": "HF 2021/9", "thread": thread, "severity": "MOD"}
+    return {**named, "from_s": start_s, "to_s": end_s}
+
+
 def column(minutes: float) -> int:
     return round(LEFT_PX + minutes / 1440 * (WIDTH_PX - LEFT_PX - RIGHT_PX))
 
@@ -62,13 +67,13 @@ def test_strips_and_bars_come_as_rows_of_the_window(canvas: Page):
     open_strips(canvas, kp=[line("GFZ", "observed", NOON - 10800, 10800, [2.0, 4.667, 9.0])])
     canvas.evaluate(
         "(bar) => strips.setBars([bar], [])",
-        {"key": "HF 2021/94", "severity": "MOD", "from_s": NOON, "to_s": None},
+        bar("a", NOON, None),
     )
     rows = canvas.evaluate("() => strips.table('kp').rows")
     assert rows[0] == ["2021-10-28T12:00:00Z", "GFZ", "observed", 4.667]
     assert len(rows) == 2
     bars = canvas.evaluate("() => strips.table('bars').rows")
-    assert bars == [["ours", "HF 2021/94", "MOD", "2021-10-28T12:00:00Z", None]]
+    assert bars == [["ours", "HF 2021/9", "MOD", "2021-10-28T12:00:00Z", None]]
 
 
 def test_classes_and_levels_are_noaas(canvas: Page):
@@ -78,11 +83,23 @@ def test_classes_and_levels_are_noaas(canvas: Page):
     assert levels == [0, 1, 2, 4, 4, 5]
 
 
-def test_bars_that_overlap_never_share_a_row(canvas: Page):
-    bars = [
-        {"key": "HF 2021/9", "severity": "MOD", "from_s": start, "to_s": start + 5}
-        for start in (0, 2, 5, 8)
-    ]
+def test_threads_that_overlap_never_share_a_row(canvas: Page):
+    bars = [bar(str(start), start, start + 5) for start in (0, 2, 5, 8)]
     placed = canvas.evaluate("(bars) => placeBars(bars, bars)", bars)
-    assert [one["row"] for one in placed["placed"]] == [0, 1, 0, 1, 2, 3, 2, 3]
-    assert placed["rows"] == {"ours": 2, "real": 2}
+    assert [one["row"] for one in placed["placed"]] == [0, 1, 2, 0, 3, 4, 5, 3]
+    assert placed["rows"] == {"ours": 3, "real": 3}
+
+
+@pytest.mark.parametrize(("first_ends", "rows"), [(3, [0, 1, 0, 1]), (9, [0, 1, 2, 1])])
+def test_a_thread_keeps_its_row_whichever_is_free(canvas: Page, first_ends, rows):
+    bars = [bar("a", 0, first_ends), bar("b", 2, 5), bar("c", 5, 6), bar("b", 5, None)]
+    placed = canvas.evaluate("(bars) => placeBars(bars, [])", bars)["placed"]
+    assert [one["row"] for one in placed] == rows
+
+
+def test_the_really_issued_name_their_centre(canvas: Page):
+    open_strips(canvas)
+    issued = bar("a", NOON, None, by="PECASUS ")
+    canvas.evaluate("(bar) => strips.setBars([], [bar])", issued)
+    ((_, name, *_),) = canvas.evaluate("() => strips.table('bars').rows")
+    assert name == "PECASUS HF 2021/9"
