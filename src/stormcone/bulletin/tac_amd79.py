@@ -6,18 +6,7 @@ from msgspec import Struct, structs
 
 from stormcone.advisory.advisory import Advisory, Group, Number, Outlook, State
 from stormcone.bulletin.bulletin import Bulletin, Read, Stub
-from stormcone.bulletin.tac_read import (
-    after,
-    effect,
-    ended,
-    keyed,
-    next_by,
-    numbers,
-    opening,
-    outlooks,
-    remark,
-    texts,
-)
+from stormcone.bulletin.tac_read import after, effect, numbers, opening, rest, texts
 from stormcone.bulletin.tac_region import place_conditions
 from stormcone.bulletin.tac_write import (
     MEDIA_TYPE,
@@ -78,22 +67,8 @@ def _advisory(cursor: Cursor) -> Advisory | Stub:
     counts = numbers(cursor, MOST_REPLACED)
     intensities = after(cursor, "SWX EFFECT:", _intensities)
     effects = tuple(kind for kind, _ in intensities)
-    number, *replaces = keyed(counts, effects[0])
     meant = [(kind if len(effects) > 1 else None, severity) for kind, severity in intensities]
-    said = outlooks(cursor, opened.issued, lambda c: place_conditions(c, meant))
-    note, coming = remark(cursor), next_by(cursor, said)
-    ended(cursor)
-    return Advisory(
-        number=number,
-        centre=opened.centre,
-        issued=opened.issued,
-        effects=effects,
-        replaces=tuple(replaces),
-        outlooks=said,
-        remark=note,
-        next_by=coming,
-        status=opened.status,
-    )
+    return rest(cursor, opened, effects, counts, lambda c: place_conditions(c, meant))
 
 
 def _intensities(cursor: Cursor) -> list[tuple[Kind, Severity]]:

@@ -4,18 +4,7 @@ from collections.abc import Iterator
 
 from stormcone.advisory.advisory import Advisory, Group, Number, Outlook
 from stormcone.bulletin.bulletin import Bulletin, Read, Stub
-from stormcone.bulletin.tac_read import (
-    after,
-    effect,
-    ended,
-    keyed,
-    next_by,
-    numbers,
-    opening,
-    outlooks,
-    remark,
-    texts,
-)
+from stormcone.bulletin.tac_read import after, effect, numbers, opening, rest, texts
 from stormcone.bulletin.tac_region import conditions
 from stormcone.bulletin.tac_write import (
     MEDIA_TYPE,
@@ -60,21 +49,7 @@ def _advisory(cursor: Cursor) -> Advisory | Stub:
     if isinstance(opened, Stub):
         return opened
     kind = after(cursor, "SWX EFFECT:", effect)
-    number, *replaces = keyed(numbers(cursor, MOST_REPLACED), kind)
-    said = outlooks(cursor, opened.issued, conditions)
-    note, coming = remark(cursor), next_by(cursor, said)
-    ended(cursor)
-    return Advisory(
-        number=number,
-        centre=opened.centre,
-        issued=opened.issued,
-        effects=(kind,),
-        replaces=tuple(replaces),
-        outlooks=said,
-        remark=note,
-        next_by=coming,
-        status=opened.status,
-    )
+    return rest(cursor, opened, (kind,), numbers(cursor, MOST_REPLACED), conditions)
 
 
 def write(

@@ -27,6 +27,7 @@ _NEAR = timedelta(days=15)
 _SURELY_NEAREST = timedelta(days=14)
 
 Value = TypeVar("Value")
+Counts = tuple[tuple[int, int], ...]
 Conditions = tuple[State, tuple[Group, ...]]
 
 
@@ -132,7 +133,7 @@ def effect(cursor: Cursor) -> Kind:
     return cursor.wrong("effect", "HF COM, SATCOM, GNSS or RADIATION")
 
 
-def numbers(cursor: Cursor, most_replaced: int) -> tuple[tuple[int, int], ...]:
+def numbers(cursor: Cursor, most_replaced: int) -> Counts:
     """Read the year and count of an advisory, and of those that it replaces."""
     found = [after(cursor, "ADVISORY NR:", _number)]
     if cursor.took("NR RPLC:"):
@@ -144,11 +145,6 @@ def numbers(cursor: Cursor, most_replaced: int) -> tuple[tuple[int, int], ...]:
     return tuple(found)
 
 
-def keyed(found: tuple[tuple[int, int], ...], kind: Kind) -> list[Number]:
-    """Return years and counts as numbers of an effect."""
-    return [Number(year=year, effect=kind, count=count) for year, count in found]
-
-
 def _number(cursor: Cursor) -> tuple[int, int]:
     match = _NUMBER.fullmatch(cursor.take())
     if match is None or not int(match[2]):
@@ -156,7 +152,33 @@ def _number(cursor: Cursor) -> tuple[int, int]:
     return int(match[1]), int(match[2])
 
 
-def outlooks(
+def rest(
+    cursor: Cursor,
+    opened: Opening,
+    effects: tuple[Kind, ...],
+    counts: Counts,
+    conditions: Callable[[Cursor], Conditions],
+) -> Advisory:
+    """Read the outlooks and what stands behind them; numbers count for the first effect."""
+    said = _outlooks(cursor, opened.issued, conditions)
+    remark, next_by = _remark(cursor), _next_by(cursor, said)
+    if not cursor.took("="):
+        cursor.forgive("end", "=", cursor.index)
+    number, *replaces = (Number(year, effects[0], count) for year, count in counts)
+    return Advisory(
+        number=number,
+        centre=opened.centre,
+        issued=opened.issued,
+        effects=effects,
+        replaces=tuple(replaces),
+        outlooks=said,
+        remark=remark,
+        next_by=next_by,
+        status=opened.status,
+    )
+
+
+def _outlooks(
     cursor: Cursor, issued: datetime, conditions: Callable[[Cursor], Conditions]
 ) -> tuple[Outlook, ...]:
     """Read the five outlooks, what stands behind each time by `conditions`."""
@@ -182,7 +204,7 @@ def _outlook(
     return Outlook(observed=observed, at=at, state=state, groups=groups)
 
 
-def remark(cursor: Cursor) -> str | None:
+def _remark(cursor: Cursor) -> str | None:
     """Read free text up to the next label, blanks folded; NIL is none."""
     if not cursor.took("RMK:"):
         if not (cursor.sees(NEXT) or cursor.sees("=") or cursor.done):
@@ -197,7 +219,7 @@ def remark(cursor: Cursor) -> str | None:
     return None if text == "NIL" else text
 
 
-def next_by(cursor: Cursor, said: Sequence[Outlook]) -> datetime | None:
+def _next_by(cursor: Cursor, said: Sequence[Outlook]) -> datetime | None:
     """Read by when the next advisory comes; None is: no further ones.
 
     Where it is missing that may be forgiven only to an advisory that expects nothing: of an
@@ -216,12 +238,6 @@ def next_by(cursor: Cursor, said: Sequence[Outlook]) -> datetime | None:
             cursor.wrong("next", expected)
         cursor.forgive("next", expected, cursor.index)
     return _date(cursor)
-
-
-def ended(cursor: Cursor) -> None:
-    """Read the sign that ends an advisory."""
-    if not cursor.took("="):
-        cursor.forgive("end", "=", cursor.index)
 
 
 def _date(cursor: Cursor) -> datetime:
