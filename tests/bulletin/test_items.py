@@ -91,6 +91,26 @@ def test_a_heading_above_a_document_is_kept_and_its_lines_are_counted(released):
     assert bad.findings[0].line == before + 1
 
 
+def test_a_line_of_another_coordinate_system_than_its_surface_is_refused(released):
+    crs84 = b'<gml:posList srsName="http://www.opengis.net/def/crs/OGC/1.3/CRS84">'
+    xml = iwxxm_2025_2.write(released).data.replace(b"<gml:posList>", crs84, 1)
+    (item,) = items(xml)
+    assert [finding.code for finding in item.findings] == ["iwxxm.srs"]
+
+
+def test_what_xml_hides_behind_a_reason_is_refused(released):
+    nothing = b'nilReason="http://codes.wmo.int/common/nil/nothingOfOperationalSignificance"'
+    xml = iwxxm_2025_2.write(released).data
+    hidden = xml.replace(
+        b"<iwxxm:intensityAndRegion>", b"<iwxxm:intensityAndRegion %s>" % nothing
+    )
+    assert [f.code for item in items(hidden) for f in item.findings] == ["iwxxm.outlook"]
+    end = xml.index(b"<iwxxm:nextAdvisoryTime>")
+    missing = b'<iwxxm:nextAdvisoryTime nilReason="http://codes.wmo.int/common/nil/missing"/>'
+    unsaid = xml[:end] + missing + b"</iwxxm:SpaceWeatherAdvisory>"
+    assert [f.code for item in items(unsaid) for f in item.findings] == ["iwxxm.missing"]
+
+
 def test_a_collect_without_a_report_is_an_error(released):
     hollow = (
         b"<c:MeteorologicalBulletin xmlns:c='http://def.wmo.int/collect/2014'>"

@@ -149,18 +149,20 @@ def test_a_lost_remark_is_read_as_none():
         TEXT.replace(b"NXT ADV", b"NEXT ADV"),
         TEXT.replace(b"LVL RTN", b"LVL (KP=9)"),
         TEXT[: TEXT.index(b"NXT")],
+        re.sub(rb"(SEV|MOD) [NH].*\n", b"NO SWX EXP\n", TEXT).replace(b"LVL RTN", b"K=9"),
     ],
 )
-def test_a_lost_promise_never_makes_an_end_of_an_event_that_goes_on(spoilt):
+def test_a_lost_promise_never_makes_an_end_of_an_event(spoilt):
     with pytest.raises(BulletinError, match=r"tac\.label.*expected NXT ADVISORY:"):
         read(spoilt, strict=False)
 
 
-def test_a_lost_promise_is_forgiven_where_nothing_is_expected():
-    quiet = re.sub(r"(SEV|MOD) [NH].*\n", "NO SWX EXP\n", TEXT.decode()).encode()
-    found = read(without("NXT ADVISORY:", quiet), strict=False)
-    assert found.advisories[0].next_by is None
-    assert "tac.label" in {finding.code for finding in found.findings}
+def test_a_large_polygon_that_crosses_itself_and_a_flood_of_groups_are_refused():
+    star = " - ".join(f"N{i * 37 % 80:02} E{i * 71 % 170:03}" for i in range(60))
+    with pytest.raises(BulletinError, match=r"tac\.polygon.*do not cross"):
+        read(changed("N20 W105 - N20 E030 - S40 E030 - S40 W105 - N20 W105", star))
+    with pytest.raises(BulletinError, match=r"tac\.size.*100 groups"):
+        read(changed("MOD HNH NIGHTSIDE ABV FL350", "MOD HNH ABV FL350 " * 101))
 
 
 def test_a_test_message_cut_behind_its_status_is_a_stub():

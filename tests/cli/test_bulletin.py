@@ -211,6 +211,16 @@ def test_nothing_that_is_there_and_different_is_overwritten(run, good, tmp_path)
     assert "says something else" in told
 
 
+@pytest.mark.parametrize("wanted", ["text", "geojson"])
+def test_what_no_map_can_show_hides_no_other(run, wanted):
+    ring = b"MOD N10 E000 - N10 E090 - N10 E180 - N10 W090 - N10 E000"
+    bad = TEXT.replace(b"MOD HNH E160 - W020", ring).replace(b"2026/3", b"2026/4")
+    status, out, told = run("read", "-", "--as", wanted, data=TEXT + bad + TEXT)
+    assert status == 1
+    assert out.count("2026/HF COM/3") >= 2
+    assert "-:14:1: error[region.shape]" in told
+
+
 def test_an_unknown_unit_is_warned_of(run, good):
     _, out, told = run("convert", good, "--to", "tac82", "--unit", "YMMC")
     assert out.startswith("FNXX02 YMMC 200500\n")

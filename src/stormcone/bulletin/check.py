@@ -18,7 +18,6 @@ NOTED_BY_READERS = frozenset({"longitudes.zero", "polygon.duplicate"})
 NOT_OF_XML = frozenset(
     {
         "times.slots",
-        "levels",
         "polygon.open",
         "polygon.crossing",
         "polygon.range",

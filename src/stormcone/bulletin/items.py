@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Literal
+from typing import Literal, NoReturn
 
 from msgspec import Struct, structs
 
@@ -24,6 +24,7 @@ FORMS: dict[Form, frozenset[Kind]] = {
     "noaa": frozenset({Kind.JSON}),
 }
 MOST_ITEMS = 20_000
+LARGEST_TEXT_BYTES = 256 * 1024
 ALERTS = "noaa"
 RUBBISH = "rubbish"
 _HEADING = re.compile(rb"\s*(F[A-Z]{3}\d\d\b[^\n]*?)\s*(?:\n|\bSWX\s+ADVISORY)")
@@ -93,6 +94,10 @@ def items(
         yield _item(piece, form, strict=strict, keep_form=keep_form)
 
 
+def _refuse(said: str, piece: Piece) -> NoReturn:
+    raise _too_much(f"{said}; found {len(piece.data)}", 1)
+
+
 def _too_much(said: str, line: int) -> BulletinError:
     message = f"{CODES['tac.size']}; {said}; split it"
     finding = Finding(
@@ -114,6 +119,9 @@ def _item(piece: Piece, form: Form, *, strict: bool, keep_form: bool) -> Item:
             iwxxm.form_of,
             lambda _: _read_xml(document.data, strict=strict),
         )
+    if len(piece.data) > LARGEST_TEXT_BYTES:
+        said = f"expected an advisory of at most {LARGEST_TEXT_BYTES} bytes"
+        return _read(piece, "", lambda _: "tac", lambda _: _refuse(said, piece))
     named = {"tac79": "tac-amd79", "tac82": "tac-amd82"}.get(form)
     heading = _HEADING.match(piece.data)
     return _read(

@@ -67,6 +67,9 @@ def outlook_of(
     if not holders or len(holders) > MOST_REGIONS or len(silences) not in {0, len(holders)}:
         message = f"{len(holders)} regions, {len(silences)} of them nil, up to {MOST_REGIONS}"
         source.refuse("outlook", part, message)
+    for holder in silences:
+        if len(holder):
+            source.refuse("outlook", holder, "a reason for saying nothing, and a region")
     observed = _INDICATORS[kind]
     if silences:
         return Outlook(observed=observed, at=at, state=_silence(source, silences[0]))

@@ -185,6 +185,10 @@ def _remark(source: Source) -> str | None:
 
 def _next(source: Source) -> datetime | None:
     holder = source.child(source.root, "nextAdvisoryTime")
-    if holder is None or nil_reason(holder):
-        return None
-    return time_of(source, holder)
+    if holder is not None and not nil_reason(holder):
+        return time_of(source, holder)
+    if holder is None or nil_reason(holder) != "inapplicable":
+        why = "absent" if holder is None else nil_reason(holder)
+        said = f"the next advisory's time is {why}; only inapplicable is: no further ones"
+        source.refuse("missing", source.root if holder is None else holder, said)
+    return None

@@ -120,7 +120,7 @@ def _check_points(source: Source, element: Element, shapes: Sequence[BaseGeometr
 def _lon_first(source: Source, plane: Element) -> bool:
     """Return whether longitudes come first, which the reference system decides."""
     system = plane.get("srsName", "EPSG/0/4326")
-    if not system.endswith(("4326", "CRS84")):
+    if not system.endswith(("/4326", ":4326", "CRS84")):
         source.refuse("srs", plane, f"coordinates in {system!r}; expected EPSG 4326")
     return str(system).endswith("CRS84")
 
@@ -160,6 +160,8 @@ def _points(source: Source, edge: Element, *, lon_first: bool) -> Ring:
         if etree.QName(element).localname not in _LINES:
             name = etree.QName(element).localname
             source.refuse("ring", element, f"{name} is no straight edge or circle")
+        if element.get("srsName") and _lon_first(source, element) != lon_first:
+            source.refuse("srs", element, "another coordinate system than its surface has")
     words = [
         w for place in edge.iter(f"{GML}posList", f"{GML}pos") for w in text_of(place).split()
     ]

@@ -1,7 +1,7 @@
 """What the readers of both amendments share: labels, times, numbers, outlooks, the end."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
@@ -161,7 +161,7 @@ def rest(
 ) -> Advisory:
     """Read the outlooks and what stands behind them; numbers count for the first effect."""
     said = _outlooks(cursor, opened.issued, conditions)
-    remark, next_by = _remark(cursor), _next_by(cursor, said)
+    remark, next_by = _remark(cursor), _next_by(cursor)
     if not cursor.took("="):
         cursor.forgive("end", "=", cursor.index)
     number, *replaces = (Number(year, effects[0], count) for year, count in counts)
@@ -219,17 +219,12 @@ def _remark(cursor: Cursor) -> str | None:
     return None if text == "NIL" else text
 
 
-def _next_by(cursor: Cursor, said: Sequence[Outlook]) -> datetime | None:
+def _next_by(cursor: Cursor) -> datetime | None:
     """Read by when the next advisory comes; None is: no further ones.
 
-    Where it is missing that may be forgiven only to an advisory that expects nothing: of an
-    event that goes on it would say that it has ended.
+    A missing one is never forgiven: it would say that the event has ended.
     """
-    if not cursor.took(NEXT):
-        if not (cursor.sees("=") or cursor.done) or any(o.groups for o in said):
-            cursor.wrong("label", NEXT)
-        cursor.forgive("label", f"{NEXT} (read as NO FURTHER ADVISORIES)", cursor.index)
-        return None
+    cursor.expect(NEXT)
     if cursor.took("NO FURTHER ADVISORIES"):
         return None
     if not cursor.took("WILL BE ISSUED BY"):

@@ -4,14 +4,19 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+import shapely
+
 from stormcone.advisory.advisory import Group, State
 from stormcone.bulletin.tac_read import Conditions
 from stormcone.bulletin.tokens import Cursor
 from stormcone.effect.effect import Kind, Severity
 from stormcone.reference.areas import Band, Levels, Longitudes, Region, Side
-from stormcone.reference.rings import Point, Ring, without_repeats
+from stormcone.reference.rings import Point, Ring, unwrapped, without_repeats
 
 MOST_VERTICES = 10_000
+MOST_CROSSING = 40
+"""A larger polygon that crosses itself falls into too many pieces; lint tells of others."""
+MOST_GROUPS = 100
 FEWEST_POINTS = 4
 SIDES = {
     "DAYSIDE": Side.DAYSIDE,
@@ -39,8 +44,10 @@ def conditions(cursor: Cursor) -> Conditions:
         return nothing, ()
     if cursor.word not in _SEVERITIES:
         cursor.wrong("condition", "MOD, SEV, NO SWX EXP or NOT AVBL")
-    groups = []
+    groups: list[Group] = []
     while cursor.word in _SEVERITIES:
+        if len(groups) == MOST_GROUPS:
+            cursor.wrong("size", f"at most {MOST_GROUPS} groups in one outlook")
         severity = Severity(cursor.take())
         groups.append(Group(severity=severity, region=_region(cursor), levels=_levels(cursor)))
     return State.GROUPS, tuple(groups)
@@ -154,6 +161,8 @@ def _polygon(cursor: Cursor) -> Ring:
         points.append(_point(cursor))
         if len(points) > MOST_VERTICES:
             cursor.refuse("polygon", f"at most {MOST_VERTICES} points", first)
+    if len(points) > MOST_CROSSING and not _is_simple(points):
+        cursor.refuse("polygon", "a polygon whose edges do not cross", first)
     if points[0] != points[-1]:
         cursor.forgive("polygon", "a polygon that ends where it starts", first)
         points.append(points[0])
@@ -163,6 +172,11 @@ def _polygon(cursor: Cursor) -> Ring:
     if len(ring) < len(points):
         cursor.note("polygon.duplicate", "a repeated point counts once", first)
     return tuple(points) if cursor.rules.keep_form else ring
+
+
+def _is_simple(points: Sequence[Point]) -> bool:
+    path = unwrapped(without_repeats(points))
+    return bool(shapely.LineString([(lon, lat) for lat, lon in path]).is_simple)
 
 
 def _goes_on(cursor: Cursor) -> bool:

@@ -6,14 +6,17 @@ from typing import get_args
 
 import click
 import msgspec
+from msgspec import structs
 
 from stormcone.advisory.advisory import Advisory
 from stormcone.advisory.threads import Ledger, fold
 from stormcone.bulletin import geojson, in_words
+from stormcone.bulletin.bulletin import BulletinError
 from stormcone.bulletin.check import Asked, check, ledgers_before
 from stormcone.bulletin.codes import CODES
 from stormcone.bulletin.diff import diff
 from stormcone.bulletin.diff import in_words as change_in_words
+from stormcone.bulletin.drawn import drawn_together
 from stormcone.bulletin.items import Form, Item
 from stormcone.cli.bulletin_input import INPUT, Source, Tally, files, with_alerts
 from stormcone.cli.common import FILE, WrongError, told
@@ -59,11 +62,12 @@ def read_command(files: tuple[Path, ...], wanted: str, form: Form, *, strict: bo
     tally, advisories = Tally(), list[Advisory]()
     with told():
         for source in map(Source, files):
-            for item in source.items(form, strict=strict):
+            for found in source.items(form, strict=strict):
+                item = _drawable(found) if wanted in {"text", "geojson"} else found
                 if wanted in {"geojson", "ledger"}:
                     advisories += item.advisories
                 else:
-                    item = _print_item(source, item, as_json=wanted == "json")  # noqa: PLW2901
+                    item = _print_item(source, item, as_json=wanted == "json")
                 source.tell(item.findings)
                 tally.count(item, item.findings)
         if wanted == "geojson":
@@ -71,6 +75,20 @@ def read_command(files: tuple[Path, ...], wanted: str, form: Form, *, strict: bo
         if wanted == "ledger":
             click.echo(msgspec.json.encode(fold(advisories)))
     tally.finish()
+
+
+def _drawable(item: Item) -> Item:
+    """Return an item without the advisories that no map can show, with a finding for each."""
+    kept, findings = list[Advisory](), list(item.findings)
+    for advisory in item.advisories:
+        try:
+            for outlook in advisory.outlooks:
+                drawn_together(outlook.groups, outlook.at)
+        except BulletinError as error:
+            findings.append(structs.replace(error.finding, line=item.line, column=item.column))
+        else:
+            kept.append(advisory)
+    return structs.replace(item, advisories=tuple(kept), findings=tuple(findings))
 
 
 def _print_item(source: Source, item: Item, *, as_json: bool) -> Item:
@@ -158,7 +176,8 @@ def check_command(
             sources = list(sources)
             before = _before(against, sources)
         for source in sources:
-            asked = Asked(strict=strict, heading=heading, name=Path(source.name).name)
+            name = None if source.name == "-" else Path(source.name).name
+            asked = Asked(strict=strict, heading=heading, name=name)
             for item in source.items(keep_form=True):
                 _check(source, item, asked, before, form, tally)
         if form == "text":

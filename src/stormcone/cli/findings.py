@@ -31,9 +31,9 @@ def _as_text(finding: Finding, file: str, source: list[str]) -> str:
     said = _harmless(f"{place}: {finding.weight}[{finding.code}]: {finding.message}")[:_LONGEST]
     if not 0 < finding.line <= len(source) or not finding.column:
         return said
-    line, at = source[finding.line - 1].rstrip(), finding.column - 1
+    line, at = source[finding.line - 1], finding.column - 1
     start = max(at - _BEFORE, 0) if len(line) > _WIDEST else 0
-    line, at = _harmless(line[start : start + _WIDEST]), at - start
+    line, at = _harmless(line[start : start + _WIDEST].rstrip()), at - start
     word = _MARKED.match(line, at)
     caret = " " * at + "^" * (len(word.group()) if word else 1)
     return f"{said}\n  {line}\n  {caret}"
