@@ -4,11 +4,15 @@ import pytest
 from bulletin_kit import advisories
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
+from stormcone.advisory.advisory import Group
 from stormcone.bulletin import iwxxm_2025_2, tac_amd79, tac_amd82
 from stormcone.bulletin.bulletin import BulletinError, Weight
 from stormcone.bulletin.diff import diff
 from stormcone.bulletin.items import items
+from stormcone.effect.effect import Severity
+from stormcone.reference.areas import Region
 
 RUBBISH = st.sampled_from([b"", b"\n\n", b"\r\r\n\x03\x01", b"Good morning,\n", b"NNNN\n"])
 WRITERS = (tac_amd82.write, tac_amd79.write, iwxxm_2025_2.write)
@@ -109,6 +113,17 @@ def test_what_xml_hides_behind_a_reason_is_refused(released):
     missing = b'<iwxxm:nextAdvisoryTime nilReason="http://codes.wmo.int/common/nil/missing"/>'
     unsaid = xml[:end] + missing + b"</iwxxm:SpaceWeatherAdvisory>"
     assert [f.code for item in items(unsaid) for f in item.findings] == ["iwxxm.missing"]
+
+
+def test_more_points_than_anybody_could_draw_are_refused(released):
+    side = ((lat / 4, 10.0) for lat in range(250))
+    group = Group(
+        severity=Severity.SEVERE, region=Region(polygon=(*side, (0.0, 11.0), (0.0, 10.0)))
+    )
+    outlook = structs.replace(released.outlooks[0], groups=(group,) * 90)
+    flood = structs.replace(released, outlooks=(outlook, *released.outlooks[1:]))
+    (item,) = items(iwxxm_2025_2.write(flood).data)
+    assert [finding.code for finding in item.findings] == ["iwxxm.size"]
 
 
 def test_a_collect_without_a_report_is_an_error(released):

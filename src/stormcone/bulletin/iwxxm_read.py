@@ -34,6 +34,7 @@ _PHENOMENA = {
     for name, kind in _KINDS.items()
     for severity in Severity
 }
+MOST_POINTS = 20_000
 
 
 def read_release(data: bytes, releases: Sequence[str], *, strict: bool) -> Read:
@@ -79,7 +80,17 @@ def report(source: Source) -> Read:
     if not analyses and status is not Status.OPERATIONAL:
         return Read(stubs=(Stub(status),), findings=tuple(source.findings))
     advisory = _advisory(source, status, analyses)
+    _check_size(source, advisory)
     return Read(advisories=(advisory,), findings=tuple(source.findings))
+
+
+def _check_size(source: Source, advisory: Advisory) -> None:
+    """Refuse more points than anybody could draw, however often they are referred to."""
+    groups = (group for outlook in advisory.outlooks for group in outlook.groups)
+    points = sum(len(group.region.polygon) for group in groups)
+    if points > MOST_POINTS:
+        message = f"regions of {points} points in all, over the limit of {MOST_POINTS}"
+        source.refuse("size", source.root, message)
 
 
 def _advisory(source: Source, status: Status, analyses: Sequence[Element]) -> Advisory:
