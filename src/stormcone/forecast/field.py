@@ -26,20 +26,22 @@ class Field(Struct, frozen=True, eq=False, kw_only=True):
     """Quantiles of one quantity on one grid, valid at one time.
 
     `values` is float32 of shape (quantile, latitude, longitude), one layer for each of `levels`
-    (rising, in 0 to 1); NaN means "not known".
+    (rising, in 0 to 1); NaN means "not known". Where `level_fl` names flight levels, the shape
+    is (quantile, flight level, latitude, longitude).
     """
 
     quantity: str
     grid: Grid
     issued: datetime
     valid: datetime
+    level_fl: tuple[int, ...] = ()
     levels: tuple[float, ...]
     values: NDArray[np.float32]
     based_on: tuple[Source, ...] = ()
     says: tuple[str, ...] = ()
 
     def exceedance(self, threshold: float) -> NDArray[np.float32]:
-        """Return the probability of `threshold` or more, shape (latitude, longitude).
+        """Return the probability of `threshold` or more, of the shape of one quantile.
 
         The quantile function is linear between its levels and goes on straight to 0 and 1, so
         the probability is 0.5 or more exactly where the median is at or above the threshold.

@@ -8,6 +8,8 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
+from stormcone.reference.grid import Grid
+
 
 class Provenance(StrEnum):
     """How a value came about; it stays with the value wherever a user can see it."""
@@ -55,7 +57,37 @@ QUANTITIES: dict[str, Quantity] = {
     },
     "kp": Quantity("", 0, 9, 10_800),
     "kp_running": Quantity("", 0, 9, 60),
+    "hp30": Quantity("", 0, 20, 1_800),
+    "hp60": Quantity("", 0, 20, 3_600),
+    "ap": Quantity("", 0, 400, 10_800),
+    "ap_daily": Quantity("", 0, 400, 86_400),
+    "dst_nt": Quantity("nT", -2000, 500, 3_600),
+    "sym_h_nt": Quantity("nT", -2000, 500, 60),
+    "ae_nt": Quantity("nT", 0, 10_000, 60),
+    **{f"{axis}_gsm_nt": Quantity("nT", -200, 200, 60) for axis in ("bx", "by", "bz")},
+    **{f"{axis}_gse_nt": Quantity("nT", -200, 200, 60) for axis in ("bx", "by", "bz")},
+    "bt_nt": Quantity("nT", 0, 200, 60),
+    "solar_wind_speed_km_s": Quantity("km/s", 150, 3500, 60),
+    "solar_wind_density_cm3": Quantity("1/cm³", 0, 500, 60),
+    "solar_wind_temperature_k": Quantity("K", 1e3, 1e8, 60),
+    "solar_wind_pressure_npa": Quantity("nPa", 0, 500, 60),
     "f107_sfu": Quantity("sfu", 50, 500, 86_400),
+    "f107_adjusted_sfu": Quantity("sfu", 50, 500, 86_400),
+    "f107_81d_sfu": Quantity("sfu", 50, 500, 86_400),
+    "s10_sfu": Quantity("sfu", 30, 500, 86_400),
+    "m10_sfu": Quantity("sfu", 30, 500, 86_400),
+    "y10_sfu": Quantity("sfu", 30, 500, 86_400),
+    "dtc_k": Quantity("K", -100, 2000, 3_600),
+    "neutron_counts_per_s": Quantity("1/s", 1, 1e6, 60),
+    **{
+        f"electrojet_{name}_nt": Quantity("nT", -20_000, 20_000, 10)
+        for name in ("il", "iu", "ie")
+    },
+    **{f"noaa_scale_{letter}": Quantity("", 0, 5, 86_400) for letter in "rsg"},
+    **{
+        f"{event}_probability_percent": Quantity("%", 0, 100, 86_400)
+        for event in ("r1_r2", "r3", "s1")
+    },
 }
 
 
@@ -79,6 +111,19 @@ class Notice(Struct, frozen=True, kw_only=True, tag="notice", tag_field="record"
     kind: str
     issued: datetime
     text: str
+
+
+class GridReading(Struct, frozen=True, eq=False, kw_only=True):
+    """A map as somebody published it; `values` and `rms` are float32 (latitude, longitude)."""
+
+    quantity: str
+    grid: Grid
+    values: NDArray[np.float32]
+    rms: NDArray[np.float32] | None = None
+    at: datetime
+    valid: datetime | None = None
+    source: str
+    provenance: Provenance = Provenance.OBSERVED
 
 
 class Drift(Struct, frozen=True):
@@ -143,4 +188,4 @@ class Feed(Struct, frozen=True, kw_only=True):
     may_package: bool
     version: int = 1
     redirects: tuple[str, ...] = ()
-    read: Callable[[bytes], Iterator[Observation | Notice | Drift]]
+    read: Callable[[bytes], Iterator[Observation | Notice | GridReading | Drift]]

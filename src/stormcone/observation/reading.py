@@ -126,7 +126,7 @@ def _records(feed: Feed, value: bytes) -> tuple[list[Record], Drift | None]:
             "torn" if is_torn(value) else "unreadable", str(error)
         ) from error
     drift = next((one for one in read if isinstance(one, Drift)), None)
-    records = [one for one in read if not isinstance(one, Drift)]
+    records = [one for one in read if isinstance(one, Observation | Notice)]
     if not records:
         raise RefusedBodyError("unreadable", f"{feed.name}: the body holds nothing to read")
     return records, drift

@@ -12,6 +12,8 @@ from stormcone.weather.cutoff import CutoffGrid
 
 GEOMAGNETIC = "geomagnetic_1deg_igrf14_2025p0.npz"
 CUTOFF = "vertical_cutoff_5x10_tsy89c_igrf14_2024p5.npz"
+IONOSPHERE = "iri_ccir_ursi_coefficients.npz"
+BUBBLES = "bubble_probability_climatology.npz"
 CUTOFF_KP = (1, 4, 7)  # the file's Kp 9 equals its Kp 7: the field model saturates there
 
 
@@ -49,6 +51,25 @@ def cutoff() -> CutoffGrid:
     arrays = _arrays(CUTOFF)
     effective = np.stack([arrays[f"kp{kp}"][..., 1] for kp in CUTOFF_KP])
     return CutoffGrid(kp=tuple(map(float, CUTOFF_KP)), rigidity_gv=effective, lon_step_deg=10)
+
+
+@cache
+def ionosphere() -> dict[str, NDArray[np.float32]]:
+    """Return the coefficients of foF2 and M(3000)F2, read once.
+
+    `fof2_ccir` and `fof2_ursi` have the shape (month 12, diurnal 13, geography 76, 2),
+    `m3000_ccir` (12, 9, 49, 2); the last axis is IG12 0 and 100.
+    """
+    return _arrays(IONOSPHERE)
+
+
+@cache
+def bubbles() -> dict[str, NDArray[np.float32]]:
+    """Return the climatology of equatorial plasma bubbles, read once.
+
+    `probability` has the shape (month 12, F10.7 5, local hour 24, longitude 72 from 180 W).
+    """
+    return _arrays(BUBBLES)
 
 
 def _arrays(name: str) -> dict[str, NDArray[np.float32]]:
