@@ -170,7 +170,7 @@ def test_a_second_satellite_stands_in_and_does_not_flap(site):
             "secondary": primary.replace(b'"satellite":18', b'"satellite":19'),
         }
         asked_all(poller, NOW)
-        sources = house.centre.hf_com._sources
+        sources = house.centre.lookouts.inputs
         first = sources.in_use("xray_flux_w_m2", NOW)
         later = NOW + timedelta(minutes=12)
         service.bodies["secondary"] = xrays(later - MINUTE, 1e-6).replace(

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from stormcone.effect.effect import Cause, Kind, Severity
+from stormcone.effect.exceeded import effects
 from stormcone.effect.hf_com import (
-    effects,
     flare,
     flare_ahead,
     polar_cap,

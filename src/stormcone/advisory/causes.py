@@ -26,6 +26,7 @@ _NAMES = {
 
 _EVENT = re.compile(r"EVENT \(([^()]*)\)|\(([^()]*)\) EVENT")
 _ABSORPTION = "ABSORPTION"
+BOTH_ABSORPTIONS = "PCA+AURORAL"
 
 
 def cause_of(advisory: Advisory) -> str:
@@ -50,4 +51,4 @@ def family(cause: str) -> str:
     >>> family("AURORAL") == family("PCA"), family("MUF")
     (True, 'MUF')
     """
-    return _ABSORPTION if cause in (Cause.PCA, Cause.AURORAL) else cause
+    return _ABSORPTION if cause in (Cause.PCA, Cause.AURORAL, BOTH_ABSORPTIONS) else cause

@@ -8,9 +8,8 @@ from stormcone.advisory.advisory import Advisory, Number, Status
 from stormcone.advisory.draft import Outlet
 from stormcone.bulletin import tac_amd82
 from stormcone.centre.checks import findings
-from stormcone.centre.hf_com import POLICIES, HfDesk
 from stormcone.centre.house import EXERCISE_CENTRE, EXERCISE_UNIT
-from stormcone.effect.effect import Kind
+from stormcone.centre.lookouts import Lookouts
 from stormcone.observation.archive import Archive
 from stormcone.watch.state import State
 
@@ -29,19 +28,20 @@ class Advice(Struct, kw_only=True):
 def advice(archive: Archive, at: datetime) -> list[Advice]:
     """Return the drafts that what was known at `at` calls for; each stands alone."""
     outlet = Outlet(centre=EXERCISE_CENTRE, unit=EXERCISE_UNIT, status=Status.EXERCISE)
-    desk = HfDesk(archive, outlet)
-    desk.look(at)
+    lookouts = Lookouts(archive, outlet)
+    lookouts.look(at)
     found = []
-    for cause in POLICIES:
-        decision = desk.decision(cause, ())
+    for one in lookouts:
+        kind = one.subject(()).kind
+        decision = lookouts.decision(one, ())
         if decision is not None:
-            draft = desk.draft(cause, decision, ())
+            draft = lookouts.draft(one, decision, ())
             slips = findings(draft, State(), EXERCISE_UNIT, at)
-            number = Number(year=at.year, effect=Kind.HF_COM, count=1)
+            number = Number(year=at.year, effect=kind, count=1)
             found.append(
                 Advice(
-                    effect=str(Kind.HF_COM),
-                    cause=str(cause),
+                    effect=str(kind),
+                    cause=draft.cause,
                     reason=decision.reason,
                     draft=draft,
                     findings=[f"{f.code}: {f.message}" for f in slips],

@@ -14,7 +14,8 @@ from stormcone.api.notices import notice
 from stormcone.bulletin import iwxxm_2025_2, tac_amd82
 from stormcone.bulletin.bulletin import Finding
 from stormcone.centre.checks import findings
-from stormcone.centre.hf_com import POLICIES, HfDesk
+from stormcone.centre.lookout import Lookout
+from stormcone.centre.lookouts import Lookouts
 from stormcone.effect.effect import Cause, Kind
 from stormcone.observation.archive import Archive
 from stormcone.reference.utc import floor_minutes, write_utc
@@ -45,7 +46,7 @@ class Centre:
         self.desk = desk
         self.outlet = outlet
         self.hub = hub
-        self.hf_com = HfDesk(archive, outlet)
+        self.lookouts = Lookouts(archive, outlet)
         self._told = desk.head.seq
         self._lock = RLock()
 
@@ -60,7 +61,7 @@ class Centre:
             If the journal or the archive cannot be written; the same tick can be done again.
         """
         with self._lock:
-            self.hf_com.look(now)
+            self.lookouts.look(now)
             self._settle(now)
             self._warn(now)
             self._draft(now)
@@ -87,19 +88,20 @@ class Centre:
         return [*due_signatures(state, now), *releases]
 
     def _draft(self, now: datetime) -> None:
-        for cause in POLICIES:
-            standing = standing_for(self.desk.state, Kind.HF_COM, cause)
-            decision = self.hf_com.decision(cause, standing)
-            draft = open_draft(self.desk.state, Kind.HF_COM, cause)
+        for lookout in self.lookouts:
+            subject = lookout.subject(())
+            standing = standing_for(self.desk.state, subject.kind, subject.cause)
+            decision = self.lookouts.decision(lookout, standing)
+            draft = open_draft(self.desk.state, subject.kind, subject.cause)
             if draft is None and decision is not None:
-                self._make(now, cause, decision, standing)
+                self._make(now, lookout, decision, standing)
             elif draft is not None:
-                self._renew(now, cause, draft, decision, standing)
+                self._renew(now, lookout, draft, decision, standing)
 
     def _make(
-        self, now: datetime, cause: Cause, decision: Decision, standing: Sequence[Advisory]
+        self, now: datetime, lookout: Lookout, decision: Decision, standing: Sequence[Advisory]
     ) -> None:
-        advisory = self.hf_com.draft(cause, decision, standing)
+        advisory = self.lookouts.draft(lookout, decision, standing)
         command = MakeDraft(
             advisory=advisory, findings=self._findings(advisory, now), codecs=CODECS
         )
@@ -108,13 +110,13 @@ class Centre:
     def _renew(
         self,
         now: datetime,
-        cause: Cause,
+        lookout: Lookout,
         draft: Draft,
         decision: Decision | None,
         standing: Sequence[Advisory],
     ) -> None:
         """Keep a waiting draft true: severer at once, else afresh when it has grown old."""
-        back = draft.action is Action.END and self.hf_com.exceeds(cause)
+        back = draft.action is Action.END and self.lookouts.exceeds(lookout)
         severer = decision is not None and _is_severer(decision, draft)
         if not (back or severer or _is_old(draft, now)):
             return
@@ -124,7 +126,7 @@ class Centre:
             )
             self.desk.do(Withdraw(draft=draft.id, reason=reason), now=now)
             return
-        advisory = self.hf_com.draft(cause, decision, standing)
+        advisory = self.lookouts.draft(lookout, decision, standing)
         command = Redraft(
             draft=draft.id,
             base_sha256=draft.content_sha256,
@@ -175,7 +177,12 @@ def open_draft(state: State, kind: Kind, cause: Cause) -> Draft | None:
     """Return the draft of a cause that lies on the desk, if there is one."""
     drafts = state.drafts.values()
     return next(
-        (d for d in drafts if d.advisory.cause == cause and kind in d.advisory.effects), None
+        (
+            d
+            for d in drafts
+            if family(d.advisory.cause) == family(cause) and kind in d.advisory.effects
+        ),
+        None,
     )
 
 

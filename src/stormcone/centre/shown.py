@@ -46,7 +46,9 @@ class Shown:
         self._clock = clock
         self.accounts = accounts
         self.now = now
-        field = centre.hf_com.field  # what was known of a live minute may still be arriving
+        field = (
+            centre.lookouts.shown.field
+        )  # what was known of a live minute may still be arriving
         self.field = lru_cache(maxsize=128)(field) if clock else field
 
     @property
