@@ -71,9 +71,34 @@ def test_a_saved_body_is_read_or_refused_with_the_reason(root, tmp_path):
     assert "goes-xrs" in refused.stderr
 
 
+SPAN_OF_X_RAYS = ("--from", "2026-01-18T17:00Z", "--to", "2026-01-18T18:00Z")
+
+
+def test_gaps_and_readings_come_out_of_the_archive(tmp_path):
+    whole = run("archive", "gaps", "--quantity", "xray_flux_w_m2", *SPAN_OF_X_RAYS)
+    assert whole.stdout.strip() == "no gap in xray_flux_w_m2"
+    short = run(
+        "archive", "gaps", "--quantity", "xray_short_flux_w_m2", *SPAN_OF_X_RAYS, "--json"
+    )
+    assert json.loads(short.stdout)["expected"] == 60
+    table = tmp_path / "x-rays.csv"
+    made = run(
+        "archive", "export", "--quantity", "xray_flux_w_m2", *SPAN_OF_X_RAYS, "-o", str(table)
+    )
+    assert made.stdout.startswith("60 readings")
+    assert table.read_text().count(",reconstructed") > 50  # the anchors are observed
+
+
+def test_a_feed_that_does_not_answer_is_not_recorded(tmp_path):
+    refused = run("feeds", "record", "nothing", "--to", str(tmp_path))
+    assert refused.exit_code == 2
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize(
     ("words", "status", "named"),
     [
+        (["archive", "gaps", "--quantity", "rain", *SPAN_OF_X_RAYS], 2, "rain"),
         (["replay", "2031-01"], 2, "2031-01"),
         (["replay", "2026-01", "--from", "noon"], 2, "noon"),
         (["run", "--scenario", "storm"], 2, "storm"),

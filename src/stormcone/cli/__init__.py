@@ -3,7 +3,9 @@
 import click
 
 from stormcone import __version__
+from stormcone.cli.archive import archive
 from stormcone.cli.bulletin import bulletin
+from stormcone.cli.field import field
 from stormcone.cli.run import replay, run
 from stormcone.cli.show import advise, feeds, scenarios
 from stormcone.cli.watch import watch
@@ -15,5 +17,5 @@ def main() -> None:
     """Stormcone: a warning centre for space weather and orbital debris."""
 
 
-for command in (run, replay, advise, bulletin, scenarios, feeds, watch):
+for command in (run, replay, advise, field, archive, bulletin, scenarios, feeds, watch):
     main.add_command(command)

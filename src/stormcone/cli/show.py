@@ -1,17 +1,15 @@
 """`stormcone advise`, `scenarios` and `feeds`: look, and change nothing."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import click
 import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from stormcone.cli.common import DEFAULT_SCENARIO, FILE, Time, WrongError, told
+from stormcone.cli.common import FILE, FOLDER, Time, WrongError, told
+from stormcone.cli.opened import of_an_archive, opened
 from stormcone.observation import registry
 from stormcone.observation import scenario as recorded
 from stormcone.observation.archive import Archive
@@ -22,10 +20,16 @@ from stormcone.watch.site import read_site
 
 @click.command()
 @click.option("--at", type=Time(), help="Assess at this time.  [default: end, or now if live]")
-@click.option("--scenario", default=DEFAULT_SCENARIO, show_default=True, help="Recorded day.")
-@click.option("--site", type=FILE, help="Use this live site's archive, not a scenario.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
-def advise(at: datetime | None, scenario: str, site: Path | None, *, as_json: bool) -> None:
+@of_an_archive
+def advise(
+    at: datetime | None,
+    scenario: str,
+    site: Path | None,
+    recordings: Path | None,
+    *,
+    as_json: bool,
+) -> None:
     """Assess now, print the drafts, issue nothing.
 
     Each draft stands alone: which thread it would continue is the running centre's to say.
@@ -33,26 +37,13 @@ def advise(at: datetime | None, scenario: str, site: Path | None, *, as_json: bo
     from stormcone.centre.advice import advice
     from stormcone.centre.clock import wall
 
-    with told(), _archive(scenario, site) as (archive, newest):
+    with told(), opened(scenario, site, recordings) as (archive, newest):
         moment = at or newest or wall()
         found = advice(archive, moment)
         for one in found:
             click.echo(msgspec.json.encode(one) if as_json else one.text)
         if not found and not as_json:
             click.echo(f"nothing to draft at {write_utc(moment)}")
-
-
-@contextmanager
-def _archive(scenario: str, site: Path | None) -> Iterator[tuple[Archive, datetime | None]]:
-    """Open a live site's archive, or a scenario in a temporary one with its last minute."""
-    if site is not None:
-        with Archive(read_site(site.read_bytes()).folder) as archive:
-            yield archive, None
-        return
-    loaded = recorded.load(scenario)
-    with TemporaryDirectory(prefix="stormcone-") as made, Archive(Path(made)) as archive:
-        recorded.fill(archive, loaded)
-        yield archive, loaded.end
 
 
 @click.command()
@@ -162,3 +153,24 @@ def read_saved(name: str, file: Path) -> None:
                 click.echo(msgspec.json.encode({**words, **msgspec.to_builtins(record)}))
         except ValueError as error:
             raise WrongError(str(error)) from error
+
+
+@feeds.command("record")
+@click.argument("names", nargs=-1, required=True)
+@click.option("--to", "folder", type=FOLDER, required=True, help="Where the bodies go.")
+@click.option("--contact", default="", help="Who asks, for the services that are asked.")
+def record_bodies(names: tuple[str, ...], folder: Path, contact: str) -> None:
+    """Fetch feeds NAMES once and keep their bodies, headers and a table of provenance.
+
+    Nothing is written unless all of them can be read.
+    """
+    from stormcone import __version__
+    from stormcone.centre.clock import wall
+    from stormcone.observation.fetch import https, https_client
+    from stormcone.observation.record import record
+
+    with told():
+        asked = [registry.feed(name) for name in names]
+        with https_client(f"stormcone/{__version__} (+{contact})") as client:
+            for path in record(asked, https(client), folder, wall()):
+                click.echo(path)

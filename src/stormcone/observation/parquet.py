@@ -1,7 +1,7 @@
 """Days that will not change much more, as Parquet: written, checked, then believed."""
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from hashlib import sha256
@@ -107,6 +107,13 @@ def write_series(series: Iterable[Series], path: Path) -> int:
             f"FROM found ORDER BY quantity, \"at\", source) TO '{_sql(path)}' (FORMAT {form})"
         )
     return sum(map(len, found))
+
+
+def write_columns(table: Mapping[str, NDArray[np.generic]], path: Path) -> None:
+    """Write columns of equal length as one Parquet file."""
+    with _connected() as database:
+        database.register("made", dict(table))
+        database.execute(f"COPY (SELECT * FROM made) TO '{_sql(path)}' (FORMAT parquet, CODEC zstd)")
 
 
 def day_folder(root: Path, quantity: str, source: str, day: date) -> Path:

@@ -1,0 +1,212 @@
+"""A field as a file: CF-NetCDF, Parquet, or a figure.
+
+NetCDF is the classic format with 64-bit offsets, after the CF conventions 1.8; what a value is,
+what it rests on and what is doubtful about it travel with it.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+from scipy.io import netcdf_file
+
+from stormcone import __version__
+from stormcone.forecast.field import Field
+from stormcone.observation.parquet import write_columns
+from stormcone.reference.utc import write_utc
+
+FILL = np.float32(-9999)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+FEET_PER_LEVEL = 100
+
+
+class Described(Struct, frozen=True):
+    """What a quantity is called in words, and its unit as UDUNITS writes it."""
+
+    title: str
+    units: str
+
+
+QUANTITIES: Mapping[str, Described] = {
+    "haf_mhz": Described("highest frequency with an absorption of 1 dB", "MHz"),
+    "absorption_30mhz_db": Described("absorption at 30 MHz, in dB", "1"),
+    "muf_depression_percent": Described(
+        "depression of MUF(3000) below its median of 30 days", "percent"
+    ),
+    "vtec_tecu": Described("vertical total electron content", "1e16 m-2"),
+    "s4_probability": Described("probability of amplitude scintillation, S4 >= 0.5", "1"),
+    "phase_scintillation_probability": Described(
+        "probability of phase scintillation, sigma_phi >= 0.4 rad", "1"
+    ),
+    "dose_rate_usv_h": Described("effective dose rate", "1e-6 sievert hour-1"),
+    "energy_flux_erg_cm2_s": Described("energy flux of auroral electrons", "mW m-2"),
+}
+
+
+class FieldFileError(ValueError):
+    """A field cannot be written in the form that was asked for."""
+
+
+def write_field(field: Field, path: Path) -> None:
+    """Write a field to `path`, in the form that its suffix names.
+
+    Raises
+    ------
+    FieldFileError
+        If the suffix is none of .nc, .parquet and .png, or what draws figures is not installed.
+    """
+    writer = _WRITERS.get(path.suffix)
+    if writer is None:
+        known = ", ".join(_WRITERS)
+        raise FieldFileError(f"cannot write {path.name!r}; end it in one of {known}")
+    writer(field, path)
+
+
+def netcdf(field: Field) -> bytes:
+    """Return a field as CF-NetCDF: (quantile[, flight level], latitude, longitude)."""
+    made = BytesIO()
+    with netcdf_file(made, "w", version=2) as file:
+        _about(file, field)
+        names = _axes(file, field)
+        _times(file, field)
+        _data(file, field, names)
+        file.flush()
+        return made.getvalue()
+
+
+def described(field: Field) -> Described:
+    """Return the words and the unit of a field."""
+    return QUANTITIES.get(field.quantity) or Described(field.quantity.replace("_", " "), "1")
+
+
+def _about(file: netcdf_file, field: Field) -> None:
+    seen = "; ".join(
+        f"{one.quantity} {one.value:g} {one.provenance} by {one.source} at {write_utc(one.at)}"
+        for one in field.based_on
+    )
+    file.Conventions = "CF-1.8"
+    file.title = described(field).title
+    file.institution = "a centre that runs Stormcone"
+    file.source = f"model: stormcone {__version__}; based on: {seen or 'nothing observed'}"
+    file.history = f"{write_utc(field.issued)} made by stormcone {__version__}"
+    file.references = "docs/products.md of Stormcone"
+    file.comment = f"says: {', '.join(field.says) or 'nothing is missing'}"
+
+
+def _axes(file: netcdf_file, field: Field) -> tuple[str, ...]:
+    _axis(file, "quantile", np.array(field.levels), "1", long_name="cumulative probability")
+    names = ["quantile"]
+    if field.level_fl:
+        feet = np.array(field.level_fl, float) * FEET_PER_LEVEL
+        words = {"standard_name": "barometric_altitude", "positive": "up", "axis": "Z"}
+        _axis(file, "flight_level", feet, "ft", long_name="flight level in feet", **words)
+        names.append("flight_level")
+    for name, nodes, units, axis in (
+        ("latitude", field.grid.lat_deg, "degrees_north", "Y"),
+        ("longitude", field.grid.lon_deg, "degrees_east", "X"),
+    ):
+        _axis(file, name, nodes, units, standard_name=name, long_name=name, axis=axis)
+    return (*names, "latitude", "longitude")
+
+
+def _axis(
+    file: netcdf_file, name: str, nodes: NDArray[np.float64], units: str, **words: str
+) -> None:
+    file.createDimension(name, len(nodes))
+    made = file.createVariable(name, "f8", (name,))
+    made[:] = nodes
+    for key, value in {"units": units, **words}.items():
+        setattr(made, key, value)
+
+
+def _times(file: netcdf_file, field: Field) -> None:
+    for name, at, standard in (
+        ("time", field.valid, "time"),
+        ("forecast_reference_time", field.issued, "forecast_reference_time"),
+    ):
+        made = file.createVariable(name, "f8", ())
+        made.data[...] = (at - EPOCH).total_seconds()
+        made.units = "seconds since 1970-01-01 00:00:00"
+        made.calendar = "standard"
+        made.standard_name = standard
+        made.long_name = "valid time" if name == "time" else "time of issue"
+
+
+def _data(file: netcdf_file, field: Field, names: tuple[str, ...]) -> None:
+    made = file.createVariable(field.quantity, "f4", names)
+    made[:] = np.where(np.isfinite(field.values), field.values, FILL)
+    words = described(field)
+    made.units, made.long_name = words.units, words.title
+    made._FillValue = FILL  # the name that CF prescribes
+    made.coordinates = "time forecast_reference_time"
+
+
+def _write_netcdf(field: Field, path: Path) -> None:
+    path.write_bytes(netcdf(field))
+
+
+def _write_parquet(field: Field, path: Path) -> None:
+    write_columns(columns(field), path)
+
+
+def columns(field: Field) -> dict[str, NDArray[np.generic]]:
+    """Return a field as columns, one row a cell (and flight level), a column a quantile."""
+    shape = field.values.shape[1:]
+    lat, lon = np.meshgrid(field.grid.lat_deg, field.grid.lon_deg, indexing="ij")
+    places = {"lat_deg": lat, "lon_deg": lon}
+    table = {name: np.broadcast_to(nodes, shape).ravel() for name, nodes in places.items()}
+    if field.level_fl:
+        levels = np.array(field.level_fl, np.int32)[:, None, None]
+        table["level_fl"] = np.broadcast_to(levels, shape).ravel()
+    layers = zip(field.levels, field.values, strict=True)
+    quantiles = {f"q{level * 100:02.0f}": layer.ravel() for level, layer in layers}
+    return {
+        **table,
+        **quantiles,
+        "valid": np.full(lat.size * max(len(field.level_fl), 1), np.datetime64(_naive(field))),
+    }
+
+
+def _naive(field: Field) -> datetime:
+    return field.valid.astimezone(UTC).replace(tzinfo=None)
+
+
+def _write_figure(field: Field, path: Path) -> None:
+    """Draw the median; of a field with flight levels, the first."""
+    try:
+        from matplotlib.figure import Figure  # noqa: PLC0415  # optional, and slow to import
+    except ImportError as error:
+        raise FieldFileError(
+            f"{path.name}: figures need matplotlib; install stormcone[figures], or write .nc"
+        ) from error
+    median = field.values[int(np.argmin(np.abs(np.array(field.levels) - 0.5)))]
+    shown = median[0] if field.level_fl else median
+    figure = Figure(figsize=(10, 5.4), layout="constrained")
+    axes = figure.add_subplot(
+        xlabel="longitude, degrees east", ylabel="latitude, degrees north"
+    )
+    drawn = axes.pcolormesh(field.grid.lon_deg, field.grid.lat_deg, shown, shading="nearest")
+    words = described(field)
+    figure.colorbar(drawn, ax=axes, label=words.units if words.units != "1" else "")
+    axes.set_title(_caption(field))
+    figure.savefig(path, dpi=120)
+
+
+def _caption(field: Field) -> str:
+    level = f", FL{field.level_fl[0]}" if field.level_fl else ""
+    says = f" ({', '.join(field.says)})" if field.says else ""
+    return (
+        f"{described(field).title}{level}, median{says}\n"
+        f"valid {write_utc(field.valid)}, issued {write_utc(field.issued)}"
+    )
+
+
+_WRITERS: Mapping[str, Callable[[Field, Path], None]] = {
+    ".nc": _write_netcdf,
+    ".parquet": _write_parquet,
+    ".png": _write_figure,
+}
