@@ -7,7 +7,20 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-PARTS = ("hf_field", "observation", "journal", "bulletins", "peers", "replay", "start")
+PARTS = (
+    "effects",
+    "hf_field",
+    "gnss",
+    "radiation",
+    "cme",
+    "thermosphere",
+    "observation",
+    "journal",
+    "bulletins",
+    "peers",
+    "replay",
+    "start",
+)
 
 
 @click.command()

@@ -1,9 +1,13 @@
 """A real web server on this machine that answers as told, well or badly."""
 
+import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
 
 
 class Answer:

@@ -13,7 +13,14 @@ from hypothesis import strategies as st
 from stormcone.observation import parquet
 from stormcone.observation.archive import Archive, ArchiveError
 from stormcone.observation.columns import from_ms
-from stormcone.observation.feed import Capture, Flag, Notice, Observation, Provenance
+from stormcone.observation.feed import (
+    QUANTITIES,
+    Capture,
+    Flag,
+    Notice,
+    Observation,
+    Provenance,
+)
 from stormcone.observation.gaps import Poll
 from stormcone.observation.goes import xrs
 from stormcone.observation.parquet import CompactionError
@@ -358,3 +365,33 @@ def test_a_file_that_is_no_archive_is_refused(tmp_path):
 
 def test_milliseconds_come_back_exactly():
     assert from_ms(1_768_737_600_123).microsecond == 123_000
+
+
+def test_a_flag_that_needs_neighbours_is_not_lost_at_the_edge_of_a_later_body(archive):
+    spike = Flag.SPIKE
+    archive.add([reading(0), reading(1, 1e-3, flags=spike), reading(2)], known=NOON)
+    assert archive.add([reading(1, 1e-3), reading(2), reading(3)], known=NOON + MINUTE) == 1
+    assert [row[4] for row in told(archive, 1)] == [0, spike, 0, 0]
+    assert archive.add([reading(2, flags=spike)], known=NOON + 2 * MINUTE) == 1
+    assert archive.add([reading(1, 2e-6)], known=NOON + 3 * MINUTE) == 1
+
+
+def test_the_instrument_of_a_feed_is_that_of_its_newest_reading(archive):
+    for number, (feed, source, minutes) in enumerate(
+        [("primary", "GOES-18", 0), ("secondary", "GOES-19", 1), ("primary", "GOES-19", 2)]
+    ):
+        archive.add_capture(
+            Capture(sha256=f"{number}", feed=feed, url="u", fetched=NOON, size=1, site="A")
+        )
+        archive.add([reading(minutes, source=source)], known=NOON, capture=f"{number}")
+        assert archive.instrument(feed, XRAYS, NOON + 5 * MINUTE) == source
+    assert archive.instrument("secondary", XRAYS, NOON + 5 * MINUTE) is None
+    assert archive.instrument("secondary", XRAYS, NOON + MINUTE) == "GOES-19"
+    assert archive.instrument("other", XRAYS, NOON) is None
+
+
+def test_every_quantity_is_taken_and_given_back(archive):
+    for quantity, known in QUANTITIES.items():
+        one = Observation(quantity=quantity, value=known.low, at=NOON, source="X")
+        assert archive.add([one], known=NOON) == 1
+        assert archive.newest(quantity, known=NOON).value == known.low

@@ -2,22 +2,32 @@
 
 import json
 import random
+import re
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from stormcone.observation.alerts import read_alerts
 from stormcone.observation.archive import Archive
 from stormcone.observation.bodies import Bodies
-from stormcone.observation.feed import Flag
+from stormcone.observation.f107 import f107
+from stormcone.observation.feed import Flag, Provenance
 from stormcone.observation.fetch import FetchError, Response, https, https_client
+from stormcone.observation.glotec import glotec
 from stormcone.observation.goes import protons, xrs
 from stormcone.observation.intake import gather, poll
 from stormcone.observation.kp import kp
+from stormcone.observation.kp_forecast import kp_forecast
+from stormcone.observation.newest_grid import newest_grid
+from stormcone.observation.outlooks import three_days
+from stormcone.observation.ovation import ovation
+from stormcone.observation.peers import peers
 from stormcone.observation.reading import (
     RefusedBodyError,
     first_value,
@@ -349,3 +359,178 @@ def test_what_is_new_is_known_from_the_last_byte_on(site):
     poll(site.feed, transport, site.bodies, site.archive, NOW, "A", lambda: later)
     assert site.archive.newest(XRAYS, known=NOW) is None
     assert site.archive.newest(XRAYS, known=later) is not None
+
+
+TEXT = (RECORDED / "3-day-forecast.2026-10-15.txt").read_bytes()
+MAP = (RECORDED / "ovation.2026-10-15.json").read_bytes()
+
+
+@pytest.fixture
+def site_of(tmp_path):
+    """Make a site of one feed."""
+    made = []
+
+    def site_of(feed):
+        made.append(Site(tmp_path / feed.name, feed))
+        return made[-1]
+
+    yield site_of
+    for one in made:
+        one.archive.close()
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b"", "empty"),
+        (b"<html>\nbusy\n</html>\n", "html"),
+        (TEXT[:-1], "torn"),
+        (TEXT[: TEXT.index(b"C. NOAA")], "torn"),
+        (TEXT[: TEXT.index(b"R3 or greater")], "torn"),
+        (TEXT.replace(b":Issued:", b":Made:"), "unreadable"),
+        (TEXT.replace(b"2026 Oct 15 1230", b"2027 Oct 15 1230"), "future"),
+        (b"\xff" * 99 + b"\n", "unreadable"),
+        (KP_BODY + b"\n", "unreadable"),
+    ],
+)
+def test_a_bad_text_is_refused_by_name_and_kept(site_of, body, kind):
+    site = site_of(three_days)
+    assert site.serve(TEXT).added == 34
+    before = site.content("kp")
+    result = site.serve(body)
+    assert (result.error.kind, result.added) == (kind, 0)
+    assert site.bodies.get(result.sha256) == body
+    assert site.content("kp") == before
+    assert site.serve(TEXT).error is None
+
+
+def test_a_forecast_reaches_ahead_without_an_alarm_and_is_no_newest_reading(site_of):
+    site = site_of(kp_forecast)
+    result = site.serve((RECORDED / "kp-forecast.2026-10-15.json").read_bytes())
+    assert (result.error, result.alarms, result.added) == (None, (), 81)
+    assert result.newest == datetime(2026, 10, 15, 12, tzinfo=UTC)
+    newest = site.archive.newest("kp", known=site.now)
+    assert (newest.at, newest.provenance) == (result.newest, Provenance.OBSERVED)
+    named = site.archive.newest("kp", known=site.now, source="SWPC forecast")
+    assert (named.at.hour, named.provenance) == (15, Provenance.FORECAST)
+
+
+def test_a_forecast_may_change_as_it_likes(site_of):
+    site = site_of(three_days)
+    site.serve(TEXT)
+    changed_mind = TEXT.replace(b"1230 UTC", b"1730 UTC").replace(b" 1.33 ", b" 9.00 ")
+    result = site.serve(changed_mind.replace(b"   5%", b"  99%"))
+    assert result.error is None
+    assert result.added > 10
+    assert 9.0 in [row[2] for row in site.content("kp")]
+
+
+def test_a_map_is_read_again_from_the_body_that_brought_it(site_of):
+    site = site_of(ovation)
+    feeds = {"ovation": ovation}
+    quantity = "aurora_probability_percent"
+
+    def newest(known, **among):
+        return newest_grid(quantity, site.archive, site.bodies, among or feeds, known=known)
+
+    assert newest(NOW) is None
+    assert site.serve(MAP).error is None
+    later = MAP.replace(b"T17:48", b"T17:53").replace(b", 33]", b", 44]")
+    site.serve(later)
+    first, last = newest(NOW + MINUTE), newest(NOW + 2 * MINUTE)
+    assert (first.at.minute, np.nanmax(first.values)) == (48, 33)
+    assert (last.at.minute, np.nanmax(last.values)) == (53, 44)
+    assert newest(NOW) is None
+    assert newest(NOW + 2 * MINUTE, drap=ovation) is None
+
+
+def test_a_noon_flux_within_a_radio_burst_is_flagged_once_the_burst_is_known(site_of):
+    site = site_of(f107)
+    body = (RECORDED / "f107.2026-10-15-built.json").read_bytes()
+    assert site.serve(body).added == 30
+    messages = json.loads((RECORDED / "alerts.2026-10-15.json").read_bytes())
+    burst = next(one for one in messages if "SUM10R" in one["message"])
+    moved = re.sub(r"2026 Oct 10 15(0\d) UTC", r"2026 Oct 10 20\1 UTC", burst["message"])
+    alert = next(read_alerts(json.dumps([burst | {"message": moved}]).encode()))
+    assert alert.begin == datetime(2026, 10, 10, 20, 5, tzinfo=UTC)
+    site.archive.add([alert], known=site.now)
+    assert site.serve(body).added == 1
+    (spoilt,) = (row for row in site.content("f107_sfu") if row[3])
+    assert (spoilt[1].day, spoilt[2], spoilt[3]) == (10, 126, Flag.BURST)
+
+
+def test_no_advisory_of_a_peer_is_a_good_answer(site_of):
+    site = site_of(peers)
+    assert (site.serve(b"[]").error, site.serve(b"[]").newest) == (None, None)
+    assert site.archive.status("icao-peers").failures == 0
+
+
+def glotec_answers(at="2026-10-15T17:25:00Z", url="/products/glotec/a.geojson"):
+    points = [
+        {"geometry": {"coordinates": [lon - 177.5, 88.75 - lat]}, "properties": {"tec": 9.5}}
+        for lon in range(0, 360, 5)
+        for lat in np.arange(0, 180, 2.5).tolist()
+    ]
+    index = [{"url": url, "time_tag": at}]
+    return json.dumps(index).encode(), json.dumps({"time": at, "features": points}).encode()
+
+
+def serve_by_address(site, answers):
+    """Poll once; return the result and the addresses that were asked."""
+    asked = []
+
+    def transport(url, _asked):
+        asked.append(url.removeprefix("https://services.swpc.noaa.gov"))
+        return Response(status=200, url=url, body=answers[len(asked) - 1])
+
+    site.now += MINUTE
+    return poll(site.feed, transport, site.bodies, site.archive, site.now, "A"), asked
+
+
+def test_an_index_is_followed_to_its_newest_map_once(site_of):
+    site = site_of(glotec)
+    index, body = glotec_answers()
+    result, asked = serve_by_address(site, [index, body])
+    assert result.error is None
+    assert asked == ["/products/glotec/geojson_2d_urt.json", "/products/glotec/a.geojson"]
+    assert site.bodies.get(result.sha256) == body
+    _, asked = serve_by_address(site, [index])
+    assert len(asked) == 1
+    found = newest_grid(
+        "vtec_tecu", site.archive, site.bodies, {"glotec": glotec}, known=site.now
+    )
+    assert found.values.mean() == 9.5
+
+
+@pytest.mark.parametrize(
+    ("url", "second", "kind"),
+    [
+        ("https://elsewhere.example/a.geojson", None, "unreadable"),
+        ("/a.geojson", "index", "unreadable"),
+        ("/a.geojson", "half", "torn"),
+        ("/a.geojson", "html", "html"),
+    ],
+)
+def test_an_index_that_leads_nowhere_good_is_a_failure(site_of, url, second, kind):
+    index, body = glotec_answers(url=url)
+    second = {"index": index, "half": body[: len(body) // 2], "html": b"<html>"}.get(second)
+    result, _ = serve_by_address(site_of(glotec), [index, second])
+    assert result.error.kind == kind
+
+
+def test_over_http_a_text_is_checked_like_any_body(web, tmp_path):
+    feed = replace(three_days, url=web.url("/text/3-day-forecast.txt"))
+    faults = [
+        ({"body": TEXT, "headers": {"Content-Length": str(len(TEXT) + 9)}}, "wrong-length"),
+        ({"body": TEXT[:700]}, "torn"),
+        ({"status": 404}, "status"),
+        ({"body": b"<!DOCTYPE html>\n"}, "html"),
+    ]
+    bodies = Bodies(tmp_path / "bodies")
+    with Archive(tmp_path) as archive, https_client("stormcone test") as client:
+        for minute, (fault, kind) in enumerate(faults):
+            web.answers["/text/3-day-forecast.txt"] = web.answer(**fault)
+            at = NOW + minute * MINUTE
+            assert poll(feed, https(client), bodies, archive, at, "A").error.kind == kind
+        web.answers["/text/3-day-forecast.txt"] = web.answer(body=TEXT)
+        assert poll(feed, https(client), bodies, archive, NOW + 9 * MINUTE, "A").added == 34

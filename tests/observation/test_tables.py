@@ -2,11 +2,11 @@
 
 import hashlib
 import re
+from importlib.resources import files
 
 import numpy as np
 import pytest
 
-from stormcone.observation import tables
 from stormcone.observation.tables import TableMissingError, cutoff, geomagnetic, packaged
 
 
@@ -30,7 +30,15 @@ def test_tables_are_read_once():
     assert cutoff() is cutoff()
 
 
-@pytest.mark.parametrize("name", [tables.GEOMAGNETIC, tables.CUTOFF])
+PACKAGED = files("stormcone.observation") / "packaged"
+NAMES = sorted(
+    path.relative_to(PACKAGED).as_posix()
+    for path in PACKAGED.rglob("*")
+    if path.is_file() and path.name != "SOURCES.md"
+)
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_sources_name_the_file_as_it_is(name):
     digest = hashlib.sha256(packaged(name)).hexdigest()
     row = re.search(

@@ -62,12 +62,16 @@ def hours_ahead(observed: datetime) -> tuple[float, ...]:
 
 
 class Subject(Struct, frozen=True, kw_only=True):
-    """What the draft is about; `side` is the region of a cause that has no map."""
+    """What the draft is about; `side` is the region of a cause that has no map.
+
+    `called` is what the advisory names as its cause where that is more than `cause`.
+    """
 
     kind: Kind
     cause: Cause
     grid: Grid
     side: Side | None = None
+    called: str = ""
     policy: Policy = Policy()
 
 
@@ -116,7 +120,7 @@ def draft(
         next_by=None if ended else next_time(observed, now),
         status=outlet.status,
         thread=_thread(replaced),
-        cause=subject.cause,
+        cause=subject.called or subject.cause,
         evidence=(
             *look.evidence,
             *(evidence for one in said for evidence in one.evidence),

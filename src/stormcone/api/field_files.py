@@ -16,9 +16,11 @@ from scipy.io import netcdf_file
 
 from stormcone import __version__
 from stormcone.forecast.field import Field
+from stormcone.forecast.probability_field import ProbabilityField
 from stormcone.observation.parquet import write_columns
 from stormcone.reference.utc import write_utc
 
+AnyField = Field | ProbabilityField
 FILL = np.float32(-9999)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FEET_PER_LEVEL = 100
@@ -38,9 +40,9 @@ QUANTITIES: Mapping[str, Described] = {
         "depression of MUF(3000) below its median of 30 days", "percent"
     ),
     "vtec_tecu": Described("vertical total electron content", "1e16 m-2"),
-    "s4_probability": Described("probability of amplitude scintillation, S4 >= 0.5", "1"),
-    "phase_scintillation_probability": Described(
-        "probability of phase scintillation, sigma_phi >= 0.4 rad", "1"
+    "s4": Described("probability of S4 at or above each threshold", "1"),
+    "phase_scintillation_rad": Described(
+        "probability of sigma_phi at or above each threshold", "1"
     ),
     "dose_rate_usv_h": Described("effective dose rate", "1e-6 sievert hour-1"),
     "energy_flux_erg_cm2_s": Described("energy flux of auroral electrons", "mW m-2"),
@@ -51,7 +53,7 @@ class FieldFileError(ValueError):
     """A field cannot be written in the form that was asked for."""
 
 
-def write_field(field: Field, path: Path) -> None:
+def write_field(field: AnyField, path: Path) -> None:
     """Write a field to `path`, in the form that its suffix names.
 
     Raises
@@ -66,7 +68,7 @@ def write_field(field: Field, path: Path) -> None:
     writer(field, path)
 
 
-def netcdf(field: Field) -> bytes:
+def netcdf(field: AnyField) -> bytes:
     """Return a field as CF-NetCDF: (quantile[, flight level], latitude, longitude)."""
     made = BytesIO()
     with netcdf_file(made, "w", version=2) as file:
@@ -78,12 +80,12 @@ def netcdf(field: Field) -> bytes:
         return made.getvalue()
 
 
-def described(field: Field) -> Described:
+def described(field: AnyField) -> Described:
     """Return the words and the unit of a field."""
     return QUANTITIES.get(field.quantity) or Described(field.quantity.replace("_", " "), "1")
 
 
-def _about(file: netcdf_file, field: Field) -> None:
+def _about(file: netcdf_file, field: AnyField) -> None:
     seen = "; ".join(
         f"{one.quantity} {one.value:g} {one.provenance} by {one.source} at {write_utc(one.at)}"
         for one in field.based_on
@@ -97,11 +99,12 @@ def _about(file: netcdf_file, field: Field) -> None:
     file.comment = f"says: {', '.join(field.says) or 'nothing is missing'}"
 
 
-def _axes(file: netcdf_file, field: Field) -> tuple[str, ...]:
-    _axis(file, "quantile", np.array(field.levels), "1", long_name="cumulative probability")
-    names = ["quantile"]
-    if field.level_fl:
-        feet = np.array(field.level_fl, float) * FEET_PER_LEVEL
+def _axes(file: netcdf_file, field: AnyField) -> tuple[str, ...]:
+    first, layers = _first_axis(field)
+    _axis(file, first, np.array(layers), "1", long_name=f"{first} of the values")
+    names = [first]
+    if levels := _levels(field):
+        feet = np.array(levels, float) * FEET_PER_LEVEL
         words = {"standard_name": "barometric_altitude", "positive": "up", "axis": "Z"}
         _axis(file, "flight_level", feet, "ft", long_name="flight level in feet", **words)
         names.append("flight_level")
@@ -111,6 +114,17 @@ def _axes(file: netcdf_file, field: Field) -> tuple[str, ...]:
     ):
         _axis(file, name, nodes, units, standard_name=name, long_name=name, axis=axis)
     return (*names, "latitude", "longitude")
+
+
+def _first_axis(field: AnyField) -> tuple[str, tuple[float, ...]]:
+    """Return what the layers of a field are: quantiles, or thresholds of probabilities."""
+    if isinstance(field, ProbabilityField):
+        return "threshold", field.thresholds
+    return "quantile", field.levels
+
+
+def _levels(field: AnyField) -> tuple[int, ...]:
+    return () if isinstance(field, ProbabilityField) else field.level_fl
 
 
 def _axis(
@@ -123,7 +137,7 @@ def _axis(
         setattr(made, key, value)
 
 
-def _times(file: netcdf_file, field: Field) -> None:
+def _times(file: netcdf_file, field: AnyField) -> None:
     for name, at, standard in (
         ("time", field.valid, "time"),
         ("forecast_reference_time", field.issued, "forecast_reference_time"),
@@ -136,7 +150,7 @@ def _times(file: netcdf_file, field: Field) -> None:
         made.long_name = "valid time" if name == "time" else "time of issue"
 
 
-def _data(file: netcdf_file, field: Field, names: tuple[str, ...]) -> None:
+def _data(file: netcdf_file, field: AnyField, names: tuple[str, ...]) -> None:
     made = file.createVariable(field.quantity, "f4", names)
     made[:] = np.where(np.isfinite(field.values), field.values, FILL)
     words = described(field)
@@ -145,37 +159,36 @@ def _data(file: netcdf_file, field: Field, names: tuple[str, ...]) -> None:
     made.coordinates = "time forecast_reference_time"
 
 
-def _write_netcdf(field: Field, path: Path) -> None:
+def _write_netcdf(field: AnyField, path: Path) -> None:
     path.write_bytes(netcdf(field))
 
 
-def _write_parquet(field: Field, path: Path) -> None:
+def _write_parquet(field: AnyField, path: Path) -> None:
     write_columns(columns(field), path)
 
 
-def columns(field: Field) -> dict[str, NDArray[np.generic]]:
-    """Return a field as columns, one row a cell (and flight level), a column a quantile."""
+def columns(field: AnyField) -> dict[str, NDArray[np.generic]]:
+    """Return a field as columns: a row a cell (and flight level), a column a layer.
+
+    Layers are quantiles (`q05` and so on), or probabilities of thresholds (`p_ge_0.5`).
+    """
     shape = field.values.shape[1:]
     lat, lon = np.meshgrid(field.grid.lat_deg, field.grid.lon_deg, indexing="ij")
     places = {"lat_deg": lat, "lon_deg": lon}
+    table: dict[str, NDArray[np.generic]]
     table = {name: np.broadcast_to(nodes, shape).ravel() for name, nodes in places.items()}
-    if field.level_fl:
-        levels = np.array(field.level_fl, np.int32)[:, None, None]
-        table["level_fl"] = np.broadcast_to(levels, shape).ravel()
-    layers = zip(field.levels, field.values, strict=True)
-    quantiles = {f"q{level * 100:02.0f}": layer.ravel() for level, layer in layers}
-    return {
-        **table,
-        **quantiles,
-        "valid": np.full(lat.size * max(len(field.level_fl), 1), np.datetime64(_naive(field))),
-    }
+    if levels := _levels(field):
+        column = np.array(levels, np.int32)[:, None, None]
+        table["level_fl"] = np.broadcast_to(column, shape).ravel()
+    first, nodes = _first_axis(field)
+    name = "q{:02.0%}".format if first == "quantile" else "p_ge_{:g}".format
+    layers = zip(nodes, field.values, strict=True)
+    made = {name(node).rstrip("%"): layer.ravel() for node, layer in layers}
+    valid = np.datetime64(field.valid.astimezone(UTC).replace(tzinfo=None))
+    return {**table, **made, "valid": np.full(lat.size * max(len(levels), 1), valid)}
 
 
-def _naive(field: Field) -> datetime:
-    return field.valid.astimezone(UTC).replace(tzinfo=None)
-
-
-def _write_figure(field: Field, path: Path) -> None:
+def _write_figure(field: AnyField, path: Path) -> None:
     """Draw the median; of a field with flight levels, the first."""
     try:
         from matplotlib.figure import Figure  # noqa: PLC0415  # optional, and slow to import
@@ -183,8 +196,7 @@ def _write_figure(field: Field, path: Path) -> None:
         raise FieldFileError(
             f"{path.name}: figures need matplotlib; install stormcone[figures], or write .nc"
         ) from error
-    median = field.values[int(np.argmin(np.abs(np.array(field.levels) - 0.5)))]
-    shown = median[0] if field.level_fl else median
+    shown = _drawn(field)
     figure = Figure(figsize=(10, 5.4), layout="constrained")
     axes = figure.add_subplot(
         xlabel="longitude, degrees east", ylabel="latitude, degrees north"
@@ -196,16 +208,26 @@ def _write_figure(field: Field, path: Path) -> None:
     figure.savefig(path, dpi=120)
 
 
-def _caption(field: Field) -> str:
-    level = f", FL{field.level_fl[0]}" if field.level_fl else ""
+def _drawn(field: AnyField) -> NDArray[np.float32]:
+    """Return the median, or the probability of the lower threshold, (latitude, longitude)."""
+    first, nodes = _first_axis(field)
+    which = int(np.argmin(np.abs(np.array(nodes) - 0.5))) if first == "quantile" else 0
+    layer: NDArray[np.float32] = field.values[which]
+    return layer[0] if _levels(field) else layer
+
+
+def _caption(field: AnyField) -> str:
+    first, nodes = _first_axis(field)
+    level = f", FL{levels[0]}" if (levels := _levels(field)) else ""
+    drawn = "median" if first == "quantile" else f"threshold {nodes[0]:g}"
     says = f" ({', '.join(field.says)})" if field.says else ""
     return (
-        f"{described(field).title}{level}, median{says}\n"
+        f"{described(field).title}{level}, {drawn}{says}\n"
         f"valid {write_utc(field.valid)}, issued {write_utc(field.issued)}"
     )
 
 
-_WRITERS: Mapping[str, Callable[[Field, Path], None]] = {
+_WRITERS: Mapping[str, Callable[[AnyField, Path], None]] = {
     ".nc": _write_netcdf,
     ".parquet": _write_parquet,
     ".png": _write_figure,

@@ -11,12 +11,15 @@ from stormcone.api.data import FieldAbout, FieldSource, Point, Product
 from stormcone.api.png import codes, encode_png
 from stormcone.api.problem import ProblemError
 from stormcone.forecast.field import Field
+from stormcone.forecast.probability_field import ProbabilityField
 from stormcone.reference.grid import Grid
 from stormcone.reference.utc import floor_minutes
 
 CADENCE = timedelta(minutes=5)
 LARGEST_LEAD_H = 25
+SHOWN_FL = 400
 MEDIAN, LOW, HIGH = 0.5, 0.05, 0.95
+AnyField = Field | ProbabilityField
 PRODUCTS = {
     "haf": Product(
         id="haf",
@@ -38,6 +41,72 @@ PRODUCTS = {
         vmax=6.5,
         transform="sqrt",
         contours=[1, 2, 5, 10, 20],
+        levels=[],
+    ),
+    "muf": Product(
+        id="muf",
+        title="Depression of MUF(3000)",
+        unit="%",
+        cadence_s=300,
+        vmin=0,
+        vmax=60,
+        transform="linear",
+        contours=[30, 50],
+        levels=[],
+    ),
+    "tec": Product(
+        id="tec",
+        title="Vertical electron content",
+        unit="TECU",
+        cadence_s=300,
+        vmin=0,
+        vmax=200,
+        transform="linear",
+        contours=[50, 100, 125, 150, 175],
+        levels=[],
+    ),
+    "s4": Product(
+        id="s4",
+        title="Probability of S4 ≥ 0.5",
+        unit="1",
+        cadence_s=300,
+        vmin=0,
+        vmax=1,
+        transform="linear",
+        contours=[0.1, 0.3, 0.5],
+        levels=[],
+    ),
+    "phase": Product(
+        id="phase",
+        title="Probability of σφ ≥ 0.4 rad",
+        unit="1",
+        cadence_s=300,
+        vmin=0,
+        vmax=1,
+        transform="linear",
+        contours=[0.1, 0.3, 0.5],
+        levels=[],
+    ),
+    "dose": Product(
+        id="dose",
+        title="Effective dose rate at FL400",
+        unit="µSv/h",
+        cadence_s=300,
+        vmin=0,
+        vmax=100,
+        transform="sqrt",
+        contours=[5, 10, 30, 80],
+        levels=[],
+    ),
+    "aurora": Product(
+        id="aurora",
+        title="Energy flux of the aurora",
+        unit="erg/(cm² s)",
+        cadence_s=300,
+        vmin=0,
+        vmax=20,
+        transform="sqrt",
+        contours=[1, 5, 10],
         levels=[],
     ),
 }
@@ -77,14 +146,22 @@ def on_the_grid(valid: datetime) -> datetime:
     return valid
 
 
-def layer(field: Field, level: float = MEDIAN) -> NDArray[np.float32]:
-    """Return one quantile of a field, (latitude, longitude)."""
+def layer(field: AnyField, level: float = MEDIAN) -> NDArray[np.float32]:
+    """Return one quantile of a field, (latitude, longitude).
+
+    Of flight levels the one at SHOWN_FL, of probabilities that of the lower threshold.
+    """
+    if isinstance(field, ProbabilityField):
+        first: NDArray[np.float32] = field.values[0]
+        return first
     nearest = int(np.argmin([abs(found - level) for found in field.levels]))
     values: NDArray[np.float32] = field.values[nearest]
+    if field.level_fl:
+        values = values[int(np.argmin([abs(found - SHOWN_FL) for found in field.level_fl]))]
     return values
 
 
-def picture(field: Field, product: Product) -> bytes:
+def picture(field: AnyField, product: Product) -> bytes:
     """Return the median of `field` as the product's PNG."""
     grey = codes(
         layer(field), vmin=product.vmin, vmax=product.vmax, transform=product.transform
@@ -110,7 +187,7 @@ def grid_header(grid: Grid, product: Product) -> str:
     )
 
 
-def about(field: Field, product: Product) -> FieldAbout:
+def about(field: AnyField, product: Product) -> FieldAbout:
     """Return what a field is, when it was made, and what it rests on."""
     return FieldAbout(
         quantity=field.quantity,
@@ -132,7 +209,7 @@ def nearest_cell(grid: Grid, lat_deg: float, lon_deg: float) -> tuple[int, int]:
 
 
 def at_point(
-    field: Field, product: Product, where: tuple[float, float], sky: tuple[float, float]
+    field: AnyField, product: Product, where: tuple[float, float], sky: tuple[float, float]
 ) -> Point:
     """Return a field at (latitude, longitude); `sky` = solar zenith, geomagnetic latitude."""
     row, column = nearest_cell(field.grid, *where)

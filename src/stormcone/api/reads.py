@@ -27,6 +27,7 @@ from stormcone.api.shapes import (
 from stormcone.api.situation import draft_shapes, situation
 from stormcone.api.view import View
 from stormcone.forecast.field import Field
+from stormcone.forecast.probability_field import ProbabilityField
 from stormcone.observation.feed import QUANTITIES
 from stormcone.reference.sun import zenith_angle_deg
 from stormcone.watch.release import Release
@@ -163,7 +164,7 @@ def get_products(request: Request) -> Response:
     return answer(request, Products(list(fields.PRODUCTS.values())))
 
 
-def field_of(request: Request, product: str, valid: str) -> Field:
+def field_of(request: Request, product: str, valid: str) -> Field | ProbabilityField:
     """Return the field of an address.
 
     Raises

@@ -15,8 +15,6 @@ from stormcone.watch.state import State
 
 DAY = timedelta(hours=24)
 LOG_LINES = 30
-ASSESSED = (Kind.HF_COM,)
-"""The effects that this centre looks at; the others are shown as not assessed."""
 
 
 def situation(view: View, at: datetime, officer: str | None) -> Situation:
@@ -30,7 +28,7 @@ def situation(view: View, at: datetime, officer: str | None) -> Situation:
         seq=state.head.seq,
         replay=view.replay(),
         scales=scales(view, at),
-        effects=[effect_now(state, kind) for kind in Kind],
+        effects=[effect_now(state, kind, assessed=kind in view.assessed()) for kind in Kind],
         sun=Sun(*subsolar_point_deg(at)),
         threads=thread_shapes(state, recent),
         drafts=draft_shapes(view, state, officer),
@@ -56,12 +54,12 @@ def draft_shapes(view: View, state: State, officer: str | None) -> list[DraftSha
     ]
 
 
-def effect_now(state: State, kind: Kind) -> EffectNow:
+def effect_now(state: State, kind: Kind, *, assessed: bool) -> EffectNow:
     """Return one effect's chip: the worst of its live threads."""
     live = state.live(kind)
     worst = max(live, key=_severity, default=None)
     if worst is None:
-        return EffectNow(kind=str(kind), assessed=kind in ASSESSED)
+        return EffectNow(kind=str(kind), assessed=assessed)
     number = worst.last.number
     return EffectNow(
         kind=str(kind),

@@ -7,7 +7,9 @@ from typing import Protocol
 from stormcone.advisory.advisory import Advisory
 from stormcone.api.events import Hub
 from stormcone.api.shapes import FeedShape, Replay, ScenarioShape
+from stormcone.effect.effect import Kind
 from stormcone.forecast.field import Field
+from stormcone.forecast.probability_field import ProbabilityField
 from stormcone.observation.feed import Series
 from stormcone.watch.account import Accounts
 from stormcone.watch.desk import Desk
@@ -70,8 +72,13 @@ class View(Protocol):
     def feeds(self, at: datetime) -> list[FeedShape]:
         """Return the health of every feed."""
 
-    def field(self, product: str, valid: datetime, hours: float) -> Field | None:
-        """Return a field made at `valid`, `hours` ahead; None if nothing was known."""
+    def field(
+        self, product: str, now: datetime, hours: float
+    ) -> Field | ProbabilityField | None:
+        """Return a field made at `now`, `hours` ahead; None if nothing was known."""
+
+    def assessed(self) -> frozenset[Kind]:
+        """Return the effects that this centre looks at, and of which something is observed."""
 
     def geomagnetic_lat_deg(self, lat_deg: float, lon_deg: float) -> float:
         """Quasi-dipole latitude of a place."""

@@ -14,6 +14,7 @@ from stormcone.api.notices import notice
 from stormcone.bulletin import iwxxm_2025_2, tac_amd82
 from stormcone.bulletin.bulletin import Finding
 from stormcone.centre.checks import findings
+from stormcone.centre.keeper import Keeper
 from stormcone.centre.lookout import Lookout
 from stormcone.centre.lookouts import Lookouts
 from stormcone.effect.effect import Cause, Kind
@@ -47,6 +48,7 @@ class Centre:
         self.outlet = outlet
         self.hub = hub
         self.lookouts = Lookouts(archive, outlet)
+        self._keeper = Keeper(archive)
         self._told = desk.head.seq
         self._lock = RLock()
 
@@ -67,6 +69,7 @@ class Centre:
             self._draft(now)
             self._settle(now)
             self._check(now)
+            self._keeper.keep(now)
             self._tell()
 
     def follow(self, now: datetime) -> None:

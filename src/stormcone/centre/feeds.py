@@ -29,6 +29,23 @@ LIVE_TITLES = {
     "kp": "Planetary K, three hours",
     "kp-1m": "Planetary K, estimated each minute",
     "alerts": "Alerts and warnings",
+    "rtsw-wind": "Solar wind at L1",
+    "rtsw-mag": "Magnetic field at L1",
+    "wind-now": "Solar wind at L1, summary",
+    "field-now": "Magnetic field at L1, summary",
+    "dst": "Dst, hourly",
+    "f107": "Solar radio flux 10.7 cm",
+    "goes-flares": "Flares, latest",
+    "kp-forecast": "Planetary K, forecast of SWPC",
+    "scales": "NOAA scales",
+    "ovation": "Aurora, OVATION of SWPC",
+    "drap": "HF absorption, D-RAP of SWPC",
+    "glotec": "Electron content, GloTEC of SWPC",
+    "icao-peers": "Advisories of other centres",
+    "gfz-kp": "Planetary K of GFZ",
+    "gfz-hp30": "Hp30 of GFZ",
+    "nmdb": "Neutron monitors",
+    "celestrak-indices": "Daily indices of CelesTrak",
 }
 UNLISTED_MAX_AGE = timedelta(hours=48)
 """For daily series of a scenario whose feed is not polled by this version."""
@@ -73,7 +90,7 @@ def _of_messages(archive: Archive, entry: SeriesEntry, at: datetime) -> FeedShap
     newest = found[-1].issued if found else None
     return FeedShape(
         name=f"{entry.feed}: {entry.quantity}",
-        title=TITLES[entry.quantity],
+        title=TITLES.get(entry.quantity, entry.quantity),
         quantity=entry.quantity if entry.quantity in QUANTITIES else None,
         source="NOAA SWPC",
         state=str(FeedState.FRESH if newest else FeedState.UNKNOWN),
@@ -91,10 +108,13 @@ def live_feeds(archive: Archive, names: Sequence[str], at: datetime) -> list[Fee
 
 
 def _of_a_feed(archive: Archive, feed: Feed, at: datetime) -> FeedShape:
+    """Return how a feed stands; messages and maps come when they come, so the answer counts."""
     status = archive.status(feed.name)
     newest = status.newest
-    span = QUANTITIES[feed.quantities[0]].every_s if feed.quantities else 0
-    until = newest + timedelta(seconds=span) if newest else None
+    read = next((name for name in feed.quantities if name in QUANTITIES), None)
+    span = QUANTITIES[read].every_s if read else 0
+    measured = newest + timedelta(seconds=span) if newest else None
+    until = measured if read else status.last_good
     wrong = status.last_error if status.silent_since else None
     return FeedShape(
         name=feed.name,

@@ -2,19 +2,23 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import reduce
 
 import numpy as np
 
+from stormcone.advisory.causes import BOTH_ABSORPTIONS
 from stormcone.advisory.decide import Sighting
-from stormcone.advisory.draft import Ahead, Subject
-from stormcone.advisory.policy import AT_ONCE
+from stormcone.advisory.draft import Ahead, Masks, Subject
+from stormcone.advisory.policy import AT_ONCE, Policy
 from stormcone.centre.inputs import XRAY, Inputs, source_of
 from stormcone.centre.lookout import held, masks, sighting
 from stormcone.centre.maps import Maps
 from stormcone.effect import hf_com
+from stormcone.effect.auroral import KP, auroral, auroral_ahead
 from stormcone.effect.effect import Cause, Kind, Severity
 from stormcone.effect.thresholds import POLAR_CAP, THRESHOLDS
 from stormcone.effect.thresholds import XRAY as XRAY_ROW
+from stormcone.forecast.auroral import AuroralStep
 from stormcone.forecast.field import Source, exceedance
 from stormcone.forecast.hf_com import HfStep
 from stormcone.reference.areas import Side
@@ -72,48 +76,115 @@ class Flares:
         return Ahead(hours=hours, masks=masks(found), chance=chance)
 
 
-class PolarCaps:
-    """Looks at the polar caps when protons are new, else every five minutes."""
+class Absorption:
+    """Looks at high latitudes: protons over the polar caps, and the aurora by Kp.
+
+    Both absorb the same frequencies over the same places, so their advisories are one thread.
+    """
 
     def __init__(self, inputs: Inputs, maps: Maps) -> None:
         self._inputs = inputs
         self._maps = maps
-        self._subject = Subject(kind=Kind.HF_COM, cause=Cause.PCA, grid=maps.grid)
+        self._policy = Policy()
 
-    def subject(self, _looks: Sequence[Sighting]) -> Subject:
-        """Return the polar caps under protons."""
-        return self._subject
+    def subject(self, looks: Sequence[Sighting]) -> Subject:
+        """Return what absorbs: protons, the aurora, or both."""
+        named = (
+            {one.name for one in look.evidence if one.threshold} for look in reversed(looks)
+        )
+        names = next(filter(None, named), set())
+        aurora, protons = KP in names, POLAR_CAP in names
+        return Subject(
+            kind=Kind.HF_COM,
+            cause=Cause.AURORAL if aurora and not protons else Cause.PCA,
+            called=BOTH_ABSORPTIONS if aurora and protons else "",
+            grid=self._maps.grid,
+            policy=self._policy,
+        )
 
     def is_due(self, now: datetime) -> bool:
-        """Look when protons are new; when they are late, each five minutes."""
+        """Look when protons or Kp are new; when they are late, each five minutes."""
+        return now.minute % 5 == 0 or any(
+            self._is_new(quantity, now) for quantity in (PROTON_10MEV, KP, "kp_running")
+        )
+
+    def _is_new(self, quantity: str, now: datetime) -> bool:
         archive = self._inputs.archive
-        newest = archive.newest(PROTON_10MEV, known=now)
-        if newest != archive.newest(PROTON_10MEV, known=now - MINUTE):
-            return True
-        late = newest is None or now - newest.at > timedelta(minutes=6)
-        return late and now.minute % 5 == 0
+        newest = archive.newest(quantity, known=now)
+        return newest != archive.newest(quantity, known=now - MINUTE)
 
     def look(self, now: datetime) -> Sighting:
-        """Hold the median map of this minute against the thresholds."""
+        """Hold absorption and Kp against the thresholds; what is held of either is held."""
+        protons, aurora = self._of_protons(now), self._of_aurora(now)
+        return protons if aurora is None else together(protons, aurora)
+
+    def _of_protons(self, now: datetime) -> Sighting:
         maps = self._maps.hf_now(now)
         found = hf_com.polar_cap(maps)
-        kept = hf_com.polar_cap(maps, thresholds=held(self._subject.policy.leave))
+        kept = hf_com.polar_cap(maps, thresholds=held(self._policy.leave))
         at = max((s.at for s in maps.polar_cap_based_on if _is_proton(s)), default=None)
         return sighting(now, at, found, kept)
 
-    def ahead(self, look: Sighting, hours: Sequence[float]) -> tuple[Ahead, ...]:
-        """Let the protons decay, with Kp as it stands."""
-        made = self._maps.hf_fields(look.at, hours)
-        return tuple(self._ahead(lead, made.step(n)) for n, lead in enumerate(hours))
+    def _of_aurora(self, now: datetime) -> Sighting | None:
+        """Look at Kp; None where it is not observed, and no storm that was may still go on."""
+        step = self._maps.auroral_now(now)
+        found = auroral(step)
+        kept = auroral_ahead(step, thresholds=held(self._policy.leave))
+        if found is None and not kept:
+            return None
+        at = max((seen.at for seen in step.based_on), default=None)
+        return sighting(now, at, found, kept)
 
-    def _ahead(self, hours: float, step: HfStep) -> Ahead:
-        field = step.polar_cap_30mhz_db
-        found = hf_com.polar_cap_ahead(
-            field, probability=self._subject.policy.forecast_probability
+    def ahead(self, look: Sighting, hours: Sequence[float]) -> tuple[Ahead, ...]:
+        """Let the protons decay, and Kp go on as expected."""
+        caps = self._maps.hf_fields(look.at, hours)
+        ovals = self._maps.auroral_fields(look.at, hours)
+        return tuple(
+            self._ahead(lead, caps.step(n), oval)
+            for n, (lead, oval) in enumerate(zip(hours, ovals, strict=True))
         )
+
+    def _ahead(self, hours: float, step: HfStep, oval: AuroralStep) -> Ahead:
+        field, probability = step.polar_cap_30mhz_db, self._policy.forecast_probability
+        caps = masks(hf_com.polar_cap_ahead(field, probability=probability))
+        aurora = masks(auroral_ahead(oval, probability=probability))
         least = THRESHOLDS.of(POLAR_CAP).at(Severity.MODERATE)
         chance = float(np.max(field.exceedance(least)))
-        return Ahead(hours=hours, masks=masks(found), chance=chance)
+        storm = oval.exceedance(THRESHOLDS.of(KP).at(Severity.MODERATE))
+        return Ahead(
+            hours=hours,
+            masks=None if caps is None else joined(caps, aurora or {}),
+            chance=max(chance, storm),
+        )
+
+
+def together(protons: Sighting, aurora: Sighting) -> Sighting:
+    """Return one look of two: the higher severities, all cells, the evidence of both.
+
+    A look that knows nothing leaves the other alone, unless that one sees nothing.
+    """
+    seen = [one for one in (protons, aurora) if one.observed is not None]
+    if not seen or (len(seen) == 1 and seen[0].held is None):
+        return Sighting(at=protons.at, observed=None)
+    observed = [one.observed for one in seen if one.observed is not None]
+    return Sighting(
+        at=protons.at,
+        observed=max(observed),
+        exceeded=max((one.exceeded for one in seen if one.exceeded), default=None),
+        held=max((one.held for one in seen if one.held), default=None),
+        exceeded_masks=reduce(joined, (one.exceeded_masks for one in seen)),
+        held_masks=reduce(joined, (one.held_masks for one in seen)),
+        evidence=tuple(line for one in seen for line in one.evidence),
+    )
+
+
+def joined(one: Masks, other: Masks) -> Masks:
+    """Return the cells of either, by severity."""
+    return {
+        severity: found[0] if len(found) == 1 else found[0] | found[1]
+        for severity in Severity
+        if (found := [part[severity] for part in (one, other) if severity in part])
+    }
 
 
 def _is_proton(source: Source) -> bool:

@@ -1,23 +1,40 @@
 """What is known at a moment, as the forecasts want it: one way of reading the archive."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
+from itertools import compress
+
+import numpy as np
+from msgspec import structs
 
 from stormcone.centre.sources import Sources
 from stormcone.forecast.field import Source
 from stormcone.forecast.hf_com import HfInputs
+from stormcone.forecast.radiation import RadiationInputs
 from stormcone.observation.archive import Archive
-from stormcone.observation.fallback import Switch
+from stormcone.observation.bodies import Bodies
+from stormcone.observation.fallback import CHAINS, Switch
 from stormcone.observation.feed import (
     PROTON_CHANNELS_MEV,
+    GridReading,
     Observation,
     Provenance,
     Series,
 )
+from stormcone.observation.newest_grid import newest_grid
+from stormcone.observation.registry import feeds
 
 HOUR = timedelta(hours=1)
 XRAY = "xray_flux_w_m2"
 XRAY_MEMORY, PROTON_MEMORY, KP_MEMORY = 4 * HOUR, 24 * HOUR, 30 * HOUR
+MONITORS = "neutron_counts_per_s"
+MONITOR_MEMORY = 24 * HOUR
+WIND = (
+    "by_gsm_nt",
+    "bz_gsm_nt",
+    "solar_wind_density_cm3",
+    "solar_wind_speed_km_s",
+)
 
 
 class Inputs:
@@ -40,8 +57,15 @@ class Inputs:
     def best(self, quantity: str, now: datetime, memory: timedelta) -> Series | None:
         """Return the series of the instrument in use; with no choice, of the last to speak."""
         chosen = self.in_use(quantity, now)
-        found = self.archive.series(quantity, now - memory, now, known=now, source=chosen)
+        found = self._measured(quantity, now, memory, chosen)
         return max(reversed(found), key=lambda s: s.at[-1], default=None)
+
+    def _measured(
+        self, quantity: str, now: datetime, memory: timedelta, source: str | None = None
+    ) -> list[Series]:
+        """Return what was measured, by source; a forecast is no reading."""
+        found = self.archive.series(quantity, now - memory, now, known=now, source=source)
+        return [measured for one in found if len(measured := _without_forecasts(one))]
 
     def protons(self, now: datetime, memory: timedelta = PROTON_MEMORY) -> dict[int, Series]:
         """Return the proton channels that are fed, by energy in MeV."""
@@ -51,22 +75,72 @@ class Inputs:
             if (found := self.best(f"proton_flux_{mev}mev_pfu", now, memory))
         }
 
+    def by_quantity(
+        self, quantities: Iterable[str], now: datetime, memory: timedelta
+    ) -> dict[str, Series]:
+        """Return the series of each quantity that is fed."""
+        found = ((name, self.best(name, now, memory)) for name in quantities)
+        return {name: series for name, series in found if series is not None}
+
+    def map_of(self, quantity: str, now: datetime) -> GridReading | None:
+        """Return the newest published map of a quantity, read again from its body."""
+        bodies = Bodies(self.archive.root / "bodies")
+        for name in CHAINS[quantity]:
+            one = {name: feeds()[name]}
+            found = newest_grid(quantity, self.archive, bodies, one, known=now)
+            if found is not None:
+                return found
+        return None
+
+    def radiation(self, now: datetime) -> RadiationInputs:
+        """Return what dose rests on."""
+        monitors = self.archive.series(MONITORS, now - MONITOR_MEMORY, now, known=now)
+        return RadiationInputs(
+            protons=self.protons(now),
+            monitors={one.source: one for one in monitors},
+            kp=self.kp(now),
+            dst=self.last("dst_nt", now, 6 * HOUR),
+        )
+
+    def last(self, quantity: str, now: datetime, memory: timedelta) -> Source | None:
+        """Return the last sample of a quantity within `memory`."""
+        series = self.best(quantity, now, memory)
+        return None if series is None else newest(series)
+
     def hf_com(self, now: datetime) -> HfInputs:
         """Return what HF absorption rests on."""
         xray = self.best(XRAY, now, XRAY_MEMORY)
-        return HfInputs(xray=xray, protons=self.protons(now), kp=self.kp(now))
+        return HfInputs(
+            xray=xray,
+            protons=self.protons(now),
+            kp=self.kp(now),
+            dst=self.last("dst_nt", now, 6 * HOUR),
+        )
 
     def kp(self, now: datetime) -> Source | None:
         """Return the last three-hour Kp, or the alerts' lower bound since then if higher."""
-        found = self.archive.series("kp", now - KP_MEMORY, now, known=now)
-        running = self.archive.series("kp_running", now - 3 * HOUR, now, known=now)
-        last = [newest(series) for series in found if len(series)]
-        bounds = [newest(series) for series in running if len(series)]
+        last = [newest(series) for series in self._measured("kp", now, KP_MEMORY)]
+        bounds = [newest(series) for series in self._measured("kp_running", now, 3 * HOUR)]
         best = max(last, key=lambda s: s.at, default=None)
         bound = max(bounds, key=lambda s: s.value, default=None)
         if best is None or bound is None:
             return best or bound
         return bound if bound.at >= best.at + 3 * HOUR and bound.value > best.value else best
+
+
+def _without_forecasts(series: Series) -> Series:
+    """Return a series without what was only forecast."""
+    kept = np.array([one is not Provenance.FORECAST for one in series.provenance], bool)
+    if kept.all():
+        return series
+    return structs.replace(
+        series,
+        at=series.at[kept],
+        value=series.value[kept],
+        known=series.known[kept],
+        flags=series.flags[kept],
+        provenance=tuple(compress(series.provenance, kept)),
+    )
 
 
 def source_of(seen: Observation, *, stale: bool) -> Source | None:

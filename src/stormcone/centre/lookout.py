@@ -13,6 +13,7 @@ from stormcone.effect.effect import Evidence, Severity
 from stormcone.effect.exceeded import Exceeded
 from stormcone.effect.mask import Mask
 from stormcone.effect.thresholds import THRESHOLDS, Thresholds
+from stormcone.reference.areas import Levels
 
 
 class Lookout(Protocol):
@@ -53,7 +54,7 @@ def sighting(
         held=max((one.severity for one in kept), default=None),
         exceeded_masks={one.severity: one.mask for one in found if one.mask is not None},
         held_masks={one.severity: one.mask for one in kept if one.mask is not None},
-        levels={one.severity: one.levels for one in kept if one.levels is not None},
+        levels=levels(kept),
         evidence=strongest(found or kept),
     )
 
@@ -70,3 +71,8 @@ def masks(found: tuple[Exceeded, ...] | None) -> Mapping[Severity, Mask] | None:
         return None
     nowhere = np.zeros((0, 0), bool)
     return {one.severity: nowhere if one.mask is None else one.mask for one in found}
+
+
+def levels(found: Sequence[Exceeded]) -> Mapping[Severity, Levels]:
+    """Return at which flight levels each severity is found; none of a cause without height."""
+    return {one.severity: one.levels for one in found if one.levels is not None}

@@ -7,10 +7,13 @@ from stormcone.advisory.advised import Advised, advised_by
 from stormcone.advisory.advisory import Advisory
 from stormcone.advisory.decide import WINDOW, Decision, Sighting, decide
 from stormcone.advisory.draft import Outlet, draft, hours_ahead
-from stormcone.centre.hf_com import Flares, PolarCaps
+from stormcone.centre.gnss import Electrons
+from stormcone.centre.hf_com import Absorption, Flares
 from stormcone.centre.inputs import Inputs
 from stormcone.centre.lookout import Lookout
 from stormcone.centre.maps import Maps
+from stormcone.centre.radiation import Doses
+from stormcone.effect.effect import Kind
 from stormcone.effect.mask import row_weights
 from stormcone.observation.archive import Archive
 
@@ -26,7 +29,12 @@ class Lookouts:
         self.shown = Maps(Inputs(archive))  # readers must not move the choice of sources
         self._outlet = outlet
         self._weights = row_weights(self.maps.grid)
-        self._all = (Flares(self.inputs, self.maps), PolarCaps(self.inputs, self.maps))
+        self._all: tuple[Lookout, ...] = (
+            Flares(self.inputs, self.maps),
+            Absorption(self.inputs, self.maps),
+            Electrons(self.maps),
+            Doses(self.maps),
+        )
         self._looks: dict[Lookout, list[Sighting]] = {one: [] for one in self._all}
         self._seen_until: datetime | None = None
         self._advised: dict[str, Advised] = {}
@@ -55,6 +63,14 @@ class Lookouts:
             if one.is_due(now):
                 recent = [kept for kept in self._looks[one] if now - kept.at <= WINDOW]
                 self._looks[one] = [*recent, one.look(now)]
+
+    def assessed(self) -> frozenset[Kind]:
+        """Return the effects of which something is observed now."""
+        return frozenset(
+            one.subject(()).kind
+            for one, looks in self._looks.items()
+            if looks and looks[-1].observed is not None
+        )
 
     def exceeds(self, one: Lookout) -> bool:
         """Say whether the newest look is above a threshold."""

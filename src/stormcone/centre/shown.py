@@ -11,6 +11,7 @@ from stormcone.bulletin import tac_amd82
 from stormcone.centre.centre import Centre
 from stormcone.centre.clock import ReplayClock
 from stormcone.centre.feeds import live_feeds, scenario_feeds
+from stormcone.effect.effect import Kind
 from stormcone.observation import scenario as scenarios
 from stormcone.observation import tables
 from stormcone.observation.feed import Series
@@ -123,13 +124,17 @@ class Shown:
             return scenario_feeds(self._centre.archive, self._scenario, at)
         return live_feeds(self._centre.archive, self._site.feeds, at)
 
+    def assessed(self) -> frozenset[Kind]:
+        """Return the effects that this centre looks at, and of which something is observed."""
+        return self._centre.lookouts.assessed() | {Kind.HF_COM}
+
     def geomagnetic_lat_deg(self, lat_deg: float, lon_deg: float) -> float:
         """Return the quasi-dipole latitude of a place."""
         return float(quasi_dipole(tables.geomagnetic(), lat_deg, lon_deg)[0])
 
     @cached_property
     def _real(self) -> tuple[Advisory, ...]:
-        if self._scenario is None:
+        if self._scenario is None or not self._scenario.real_advisories:
             return ()
         return tac_amd82.read(self._scenario.real_advisories, strict=True).advisories
 

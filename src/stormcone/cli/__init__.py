@@ -6,8 +6,11 @@ from stormcone import __version__
 from stormcone.cli.archive import archive
 from stormcone.cli.bulletin import bulletin
 from stormcone.cli.field import field
+from stormcone.cli.forecast import forecast
 from stormcone.cli.run import replay, run
 from stormcone.cli.show import advise, feeds, scenarios
+from stormcone.cli.train import train
+from stormcone.cli.verify import verify
 from stormcone.cli.watch import watch
 
 
@@ -17,5 +20,18 @@ def main() -> None:
     """Stormcone: a warning centre for space weather and orbital debris."""
 
 
-for command in (run, replay, advise, field, archive, bulletin, scenarios, feeds, watch):
+for command in (
+    run,
+    replay,
+    advise,
+    forecast,
+    field,
+    archive,
+    bulletin,
+    scenarios,
+    feeds,
+    train,
+    verify,
+    watch,
+):
     main.add_command(command)

@@ -10,6 +10,7 @@ import numpy as np
 from stormcone.cli.common import Time, WrongError, told
 from stormcone.cli.opened import of_an_archive, opened
 from stormcone.forecast.field import Field
+from stormcone.forecast.probability_field import ProbabilityField
 from stormcone.reference.utc import write_utc
 
 NAMES = {"hf": "haf", "tec": "tec", "dose": "dose", "scintillation": "s4", "aurora": "aurora"}
@@ -64,7 +65,7 @@ def field(
         )
 
 
-def at_level(made: Field, level: str) -> Field:
+def at_level(made: Field | ProbabilityField, level: str) -> Field:
     """Return a field at one flight level between its own, linear in the logarithm.
 
     Raises
@@ -75,7 +76,7 @@ def at_level(made: Field, level: str) -> Field:
     digits = level.upper().removeprefix("FL")
     if not digits.isdigit():
         raise WrongError(f"level {level!r} is no flight level; write it as FL370")
-    if not made.level_fl:
+    if isinstance(made, ProbabilityField) or not made.level_fl:
         raise WrongError(f"{made.quantity} has no flight levels; leave --level out")
     wanted, levels = int(digits), made.level_fl
     if not levels[0] <= wanted <= levels[-1]:

@@ -12,7 +12,6 @@ import numpy as np
 from stormcone.observation import parquet
 from stormcone.observation.alerts import Alert
 from stormcone.observation.columns import (
-    PROVENANCES,
     Columns,
     as_of,
     columns,
@@ -27,25 +26,35 @@ from stormcone.observation.feed import (
     UNUSABLE,
     Capture,
     Feed,
+    GridReading,
     Notice,
     Observation,
     Series,
 )
+from stormcone.observation.flares import Flare
 from stormcone.observation.gaps import Gap, Poll, as_gap, missing_spans
 from stormcone.observation.ledger import (
     DELETE_OBSERVATION,
     INSERT_CAPTURE,
+    INSERT_GRID,
     INSERT_NOTICE,
     INSERT_OBSERVATION,
     INSERT_POLL,
+    NEWEST_CAPTURE,
+    NEWEST_GRID,
     ArchiveError,
     Ledger,
+    as_part,
+    map_row,
+    notice_row,
+    reading_row,
 )
 
-__all__ = ["Archive", "ArchiveError", "FeedStatus"]
+__all__ = ["Archive", "ArchiveError", "FeedStatus", "MapCapture"]
 
 _WHOLE = -(2**62)  # milliseconds: before anything
-_Dated = tuple[Observation | Notice, datetime]
+Record = Observation | Notice | GridReading
+_Dated = tuple[Record, datetime]
 
 
 class FeedStatus(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,6 +65,15 @@ class FeedStatus(msgspec.Struct, frozen=True, kw_only=True):
     failures: int = 0
     silent_since: datetime | None = None
     last_error: Poll | None = None
+
+
+class MapCapture(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a map is kept: whose and of when it is, and the feed and body that brought it."""
+
+    source: str
+    at: datetime
+    feed: str
+    sha256: str
 
 
 class _Table(msgspec.Struct, frozen=True):
@@ -89,7 +107,7 @@ class Archive:
 
     def add(
         self,
-        records: Iterable[Observation | Notice],
+        records: Iterable[Record],
         *,
         known: datetime,
         capture: str | None = None,
@@ -99,7 +117,7 @@ class Archive:
 
         A reading that repeats what was known of its instant adds nothing; one that differs is
         a correction and becomes a row of its own. Of two of one instant in the same call, the
-        first counts.
+        first counts. Of a map only its capture is noted: it is read from there again.
         """
         return self.add_dated(
             ((one, known) for one in records), capture=capture, version=version
@@ -110,15 +128,19 @@ class Archive:
     ) -> int:
         """Add records each with its own time of becoming known; return the new rows' count."""
         readings: dict[tuple[str, str, datetime, datetime], dict[str, Any]] = {}
-        notices = []
+        notices, maps = [], []
         for record, known in dated:
             if isinstance(record, Observation):
                 key = record.quantity, record.source, record.at, known
-                readings.setdefault(key, _reading_row(record, known, capture, version))
-            else:
-                notices.append(_notice_row(record, known))
+                readings.setdefault(key, reading_row(record, known, capture, version))
+            elif isinstance(record, Notice):
+                notices.append(notice_row(record, known))
+            elif capture:
+                maps.append(map_row(record, known, capture))
         added = self._ledger.write(
-            (INSERT_OBSERVATION, readings.values()), (INSERT_NOTICE, notices)
+            (INSERT_OBSERVATION, readings.values()),
+            (INSERT_NOTICE, notices),
+            (INSERT_GRID, maps),
         )
         if added:
             self._forget({quantity for quantity, *_ in readings}, bool(notices))
@@ -197,24 +219,32 @@ class Archive:
         return tuple(found)
 
     def instrument(self, feed: str, quantity: str, now: datetime) -> str | None:
-        """Return whose newest reading of `quantity` came by `feed` within the last hour."""
-        bodies = {one.sha256 for one in self.captures(feed, now - timedelta(hours=1), now)}
-        if not bodies:
-            return None
+        """Return the instrument whose newest reading of `quantity` by `now` came by `feed`."""
+        found: list[tuple[int, str]] = []
         for source, _ in self._sources(quantity, to_ms(now), None):
-            newest = self._ledger.rows(
-                "SELECT capture FROM observations WHERE quantity = ? AND source = ? "
-                "ORDER BY at DESC, known DESC LIMIT 1",
-                (quantity, source),
-            )
-            if newest and newest[0][0] in bodies:
-                return source
-        return None
+            newest = self._ledger.rows(NEWEST_CAPTURE, (quantity, source, to_ms(now)))
+            found += [(at, source) for at, name in newest if name == feed]
+        return max(found, default=(0, None))[1]
+
+    def newest_map(
+        self, quantity: str, feeds: Iterable[str], *, known: datetime
+    ) -> MapCapture | None:
+        """Return where the newest map of `quantity` known then by one of `feeds` is kept."""
+        names = msgspec.json.encode(sorted(feeds)).decode()
+        rows = self._ledger.rows(NEWEST_GRID, (quantity, to_ms(known), names))
+        if not rows:
+            return None
+        name, at, sha256, feed = rows[0]
+        return MapCapture(source=name, at=from_ms(at), feed=feed, sha256=sha256)
 
     def newest(
         self, quantity: str, *, known: datetime, source: str | None = None
     ) -> Observation | None:
-        """Return the newest usable reading of any source, or of one, as known then, or None."""
+        """Return the newest usable reading of any source, or of one, as known then, or None.
+
+        A forecast is no reading: it is returned only of a `source` asked for by name, and only
+        once its time has begun.
+        """
         week = to_ms(known - timedelta(days=7))
         found = self._newest(quantity, week, known, source)
         return found or self._newest(quantity, _WHOLE, known, source)
@@ -271,7 +301,9 @@ class Archive:
     ) -> Observation | None:
         found = []
         for name, table in self._sources(quantity, since_ms, source):
-            row = newest_usable(table, to_ms(known), int(UNUSABLE))
+            row = newest_usable(
+                table, to_ms(known), int(UNUSABLE), forecasts=source is not None
+            )
             if row is not None:
                 found.append(observation(quantity, name, table, row))
         return max(found, key=lambda one: one.at, default=None)
@@ -304,7 +336,7 @@ class Archive:
         QUANTITIES[quantity]
         parts: dict[str, list[parquet.Part]] = defaultdict(list)
         for source, rows in self._by_source(quantity).items():
-            parts[source].append(_as_part(rows))
+            parts[source].append(as_part(rows))
         oldest = parquet.first_day(self._days, quantity)
         if oldest is None:
             since_ms = _WHOLE
@@ -356,44 +388,5 @@ def _encode(record: msgspec.Struct) -> str:
 
 
 def _notice(text: str) -> Notice:
-    notice: Notice = msgspec.json.decode(text, type=Notice | Alert)
+    notice: Notice = msgspec.json.decode(text, type=Notice | Alert | Flare)
     return notice
-
-
-def _reading_row(
-    one: Observation, known: datetime, capture: str | None, version: int
-) -> dict[str, Any]:
-    return {
-        "quantity": one.quantity,
-        "source": one.source,
-        "at": to_ms(one.at),
-        "known": to_ms(known),
-        "published": to_ms(one.published) if one.published else None,
-        "span_ms": round(one.span_s * 1000),
-        "value": one.value,
-        "flags": int(one.flags),
-        "provenance": PROVENANCES.index(one.provenance),
-        "capture": capture,
-        "version": version,
-    }
-
-
-def _notice_row(notice: Notice, known: datetime) -> dict[str, str | int]:
-    return {
-        "code": notice.code,
-        "issued": to_ms(notice.issued),
-        "known": to_ms(known),
-        "notice": _encode(notice),
-    }
-
-
-def _as_part(rows: list[tuple[Any, ...]]) -> parquet.Part:
-    at, known, value, span_ms, flags, provenance = zip(*rows, strict=True)
-    return (
-        np.array(at, np.int64),
-        np.array(known, np.int64),
-        np.array(value, float),
-        np.array(span_ms, np.int64),
-        np.array(flags, np.uint16),
-        np.array(provenance, np.uint8),
-    )

@@ -12,6 +12,7 @@ from stormcone.observation.feed import Flag, Observation, Provenance, Series
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MS = timedelta(milliseconds=1)
 PROVENANCES = tuple(Provenance)
+_FORECAST = PROVENANCES.index(Provenance.FORECAST)
 _WORDS = np.array(PROVENANCES, dtype=object)
 _STRIDE = 4096  # rows looked at once, from the newest back
 
@@ -87,8 +88,13 @@ def series(quantity: str, source: str, table: Columns, rows: NDArray[np.intp]) -
     )
 
 
-def newest_usable(table: Columns, known_ms: int, unusable: int) -> int | None:
-    """Return the row of the newest instant with a value and no flag of `unusable`, or None."""
+def newest_usable(
+    table: Columns, known_ms: int, unusable: int, *, forecasts: bool = False
+) -> int | None:
+    """Return the row of the newest instant with a value and no flag of `unusable`, or None.
+
+    A forecast is no reading; with `forecasts`, one whose time has begun counts as well.
+    """
     stop = len(table)
     while stop:
         first = max(0, stop - _STRIDE)
@@ -96,6 +102,8 @@ def newest_usable(table: Columns, known_ms: int, unusable: int) -> int | None:
             first -= 1
         rows = as_of(table, int(table.at[first]), int(table.at[stop - 1]), known_ms)
         good = rows[~np.isnan(table.value[rows]) & (table.flags[rows] & unusable == 0)]
+        ahead = table.at[good] > known_ms if forecasts else True
+        good = good[~((table.provenance[good] == _FORECAST) & ahead)]
         if len(good):
             return int(good[-1])
         stop = first

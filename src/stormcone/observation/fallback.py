@@ -9,7 +9,17 @@ CADENCES_BEFORE_RETURN = 3
 CHAINS: dict[str, tuple[str, ...]] = {
     "xray_flux_w_m2": ("goes-xrs", "goes-xrs-secondary"),
     "proton_flux": ("goes-protons", "goes-protons-secondary"),
-    "kp": ("kp-1m", "kp"),
+    "solar_wind_speed": ("rtsw-wind", "wind-now", "plasma-legacy"),
+    "solar_wind_density": ("rtsw-wind", "plasma-legacy"),
+    "solar_wind_temperature": ("rtsw-wind", "plasma-legacy"),
+    "bt_nt": ("rtsw-mag", "field-now", "mag-legacy"),
+    "bz_gsm_nt": ("rtsw-mag", "field-now", "mag-legacy"),
+    "bx_gsm_nt": ("rtsw-mag", "mag-legacy"),
+    "by_gsm_nt": ("rtsw-mag", "mag-legacy"),
+    "kp": ("kp-1m", "kp", "gfz-kp", "gfz-hp30", "kp-forecast"),
+    "dst_nt": ("dst", "kyoto-dst"),
+    "f107_sfu": ("f107", "f107-reports", "celestrak-indices", "jb2008-solar"),
+    "vtec_tecu": ("glotec", "ionex-rapid"),
 }
 
 

@@ -65,7 +65,7 @@ def fetch(
     asked = {"accept-encoding": "gzip"}
     asked |= {"if-none-match": etag} if etag else {}
     asked |= {"if-modified-since": modified} if modified else {}
-    url = feed.url
+    url = _dated(feed, now)
     for _ in range(MOST_REDIRECTS + 1):
         answer = transport(url, asked)
         if answer.status not in (301, 302, 303, 307, 308):
@@ -166,6 +166,12 @@ def http_date(text: str | None) -> datetime | None:
         return date.replace(tzinfo=date.tzinfo or UTC).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+
+
+def _dated(feed: Feed, now: datetime) -> str:
+    """Return the address of the newest day that should be out, where it names a day."""
+    at = now - feed.expected_latency
+    return feed.url.replace("{year}", f"{at:%Y}").replace("{day}", f"{at:%j}")
 
 
 def _checked(feed: Feed, answer: Response, now: datetime) -> Response:

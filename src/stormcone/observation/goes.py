@@ -13,9 +13,9 @@ from stormcone.observation.feed import (
     Observation,
 )
 from stormcone.observation.rows import read_rows
+from stormcone.observation.swpc import HOST
 from stormcone.reference.utc import read_utc
 
-_HOST = "https://services.swpc.noaa.gov"
 _XRAY_BANDS = {"0.05-0.4nm": "xray_short_flux_w_m2", "0.1-0.8nm": "xray_flux_w_m2"}
 _PROTON_BANDS = {f">={mev} MeV": f"proton_flux_{mev}mev_pfu" for mev in PROTON_CHANNELS_MEV}
 _SHORT_BAND_FLOOR_W_M2 = 1e-9  # the detector writes 9.999999717180685e-10 when it sees nothing
@@ -100,7 +100,7 @@ def _observation(
 
 xrs = Feed(
     name="goes-xrs",
-    url=f"{_HOST}/json/goes/primary/xrays-1-day.json",
+    url=f"{HOST}/json/goes/primary/xrays-1-day.json",
     every=timedelta(minutes=1),
     floor=timedelta(minutes=1),
     expected_latency=timedelta(minutes=2),
@@ -115,13 +115,13 @@ xrs = Feed(
 xrs_secondary = msgspec.structs.replace(
     xrs,
     name="goes-xrs-secondary",
-    url=f"{_HOST}/json/goes/secondary/xrays-1-day.json",
+    url=f"{HOST}/json/goes/secondary/xrays-1-day.json",
     priority=1,
     fallback=None,
 )
 protons = Feed(
     name="goes-protons",
-    url=f"{_HOST}/json/goes/primary/integral-protons-1-day.json",
+    url=f"{HOST}/json/goes/primary/integral-protons-1-day.json",
     every=timedelta(minutes=5),
     floor=timedelta(minutes=1),
     expected_latency=timedelta(minutes=7),
@@ -136,7 +136,7 @@ protons = Feed(
 protons_secondary = msgspec.structs.replace(
     protons,
     name="goes-protons-secondary",
-    url=f"{_HOST}/json/goes/secondary/integral-protons-1-day.json",
+    url=f"{HOST}/json/goes/secondary/integral-protons-1-day.json",
     priority=1,
     fallback=None,
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
+from urllib.parse import urljoin, urlsplit
 
 import msgspec
 import numpy as np
@@ -10,10 +11,11 @@ from msgspec.structs import replace
 from stormcone.observation.archive import Archive
 from stormcone.observation.bodies import Bodies
 from stormcone.observation.columns import to_ms
-from stormcone.observation.feed import Capture, Drift, Feed, Observation
+from stormcone.observation.feed import Capture, Drift, Feed, Observation, Provenance
 from stormcone.observation.fetch import FetchError, Response, Transport, fetch, http_date
 from stormcone.observation.gaps import Poll
-from stormcone.observation.quality import IMPLAUSIBLE_SHARE
+from stormcone.observation.link import Link
+from stormcone.observation.quality import IMPLAUSIBLE_SHARE, radio_bursts, with_bursts
 from stormcone.observation.reading import Reading, Record, RefusedBodyError, read_body
 
 CLOCK_ALLOWED = timedelta(seconds=30)
@@ -103,7 +105,7 @@ def _asked(
         desk = replace(desk, now=clock())
     if answer.status == 304:
         return _unchanged(desk, last, _clock_alarms(desk, answer))
-    return _read(desk, answer, last.newest if last else None)
+    return _read(desk, transport, answer, last.newest if last else None)
 
 
 class _Desk(msgspec.Struct, frozen=True):
@@ -116,20 +118,71 @@ class _Desk(msgspec.Struct, frozen=True):
     site: str
 
 
-def _read(desk: _Desk, answer: Response, accepted: datetime | None) -> PollResult:
+def _read(
+    desk: _Desk, transport: Transport, answer: Response, accepted: datetime | None
+) -> PollResult:
     alarms = _clock_alarms(desk, answer)
     sha256 = _keep(desk, answer)
     try:
         reading = read_body(desk.feed, desk.bodies.get(sha256), desk.now, accepted)
+        if link := _link(reading):
+            if link.issued == accepted:
+                reading = replace(reading, records=())
+            else:
+                sha256, reading = _followed(desk, transport, answer, link)
+        reading = replace(reading, records=_with_bursts(desk, reading.records))
         _refuse_rescaled(desk, reading.records)
     except RefusedBodyError as error:
         return _failed(desk, error.kind, str(error), sha256=sha256, alarms=alarms)
     return _accepted(desk, answer, sha256, reading, alarms)
 
 
+def _link(reading: Reading) -> Link | None:
+    return next((one for one in reading.records if isinstance(one, Link)), None)
+
+
+def _followed(
+    desk: _Desk, transport: Transport, answer: Response, link: Link
+) -> tuple[str, Reading]:
+    """Return the body that an index names, kept, and what it says; on the same host only."""
+    url = urljoin(answer.url, link.text)
+    if urlsplit(url)[:2] != urlsplit(desk.feed.url)[:2]:
+        raise RefusedBodyError(
+            "unreadable", f"{desk.feed.name}: its index names {url}, not on its own host"
+        )
+    feed = replace(desk.feed, url=url)
+    sha256 = _keep(desk, fetch(feed, transport, desk.now))
+    reading = read_body(feed, desk.bodies.get(sha256), desk.now)
+    if _link(reading):
+        raise RefusedBodyError("unreadable", f"{feed.name}: {url} is an index again")
+    return sha256, reading
+
+
+def _with_bursts(desk: _Desk, records: Sequence[Record]) -> tuple[Record, ...]:
+    """Flag the measured F10.7 that a radio burst known by now has spoilt."""
+    daily = [one for one in records if isinstance(one, Observation) and _is_daily_flux(one)]
+    if not daily:
+        return tuple(records)
+    first = min(one.at for one in daily) - timedelta(days=1)
+    known = desk.archive.notices(first, desk.now, known=desk.now)
+    flagged = iter(with_bursts(daily, radio_bursts(known)))
+    return tuple(
+        next(flagged) if isinstance(one, Observation) and _is_daily_flux(one) else one
+        for one in records
+    )
+
+
+def _is_daily_flux(one: Observation) -> bool:
+    return one.quantity == "f107_sfu" and one.provenance is Provenance.OBSERVED
+
+
 def _refuse_rescaled(desk: _Desk, records: Sequence[Record]) -> None:
     """Refuse readings of which most differ tenfold from what was read of the same instants."""
-    observations = [one for one in records if isinstance(one, Observation)]
+    observations = [
+        one
+        for one in records
+        if isinstance(one, Observation) and one.provenance is not Provenance.FORECAST
+    ]
     ratios = _ratios(observations, desk.archive, desk.now)
     far = (ratios > _FACTOR) | (ratios < 1 / _FACTOR)
     if len(ratios) >= _FEWEST_COMPARED and far.mean() > IMPLAUSIBLE_SHARE:

@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import msgspec
 
-from stormcone.observation.feed import Drift, Feed, Flag, Observation
-from stormcone.observation.rows import collect, decode_rows, read_rows
+from stormcone.observation.feed import Drift, Flag, Observation
+from stormcone.observation.rows import read_either, read_rows
+from stormcone.observation.swpc import swpc_feed
 from stormcone.reference.utc import read_utc
 
-_HOST = "https://services.swpc.noaa.gov"
 _THIRDS = {"M": -1 / 3, "Z": 0.0, "P": 1 / 3}
 _ROUNDING = 0.01  # SWPC writes 3 2/3 as 3.67
 
@@ -68,10 +68,7 @@ def read_kp(body: bytes) -> Iterator[Observation | Drift]:
     UnreadableError
         If the body is neither, or a tenth of its rows cannot be read.
     """
-    rows = decode_rows("kp", body)
-    if bytes(rows[0]).lstrip().startswith(b"["):
-        return collect("kp", [_from_array(rows[0], row) for row in rows[1:]], _three_hours)
-    return read_rows("kp", body, _Row, _three_hours)
+    return read_either("kp", body, _Row, _three_hours)
 
 
 def read_kp_1m(body: bytes) -> Iterator[Observation | Drift]:
@@ -83,15 +80,6 @@ def read_kp_1m(body: bytes) -> Iterator[Observation | Drift]:
         If the body is no array of such rows, or a tenth of them cannot be read.
     """
     return read_rows("kp-1m", body, _MinuteRow, _minute)
-
-
-def _from_array(heading: msgspec.Raw, row: msgspec.Raw) -> _Row | ValueError:
-    try:
-        names = msgspec.json.decode(heading, type=list[str])
-        cells = msgspec.json.decode(row, type=list[str | None])
-        return msgspec.convert(dict(zip(names, cells, strict=True)), _Row, strict=False)
-    except ValueError as error:
-        return ValueError(f"{bytes(row)[:120]!r}: {error}")
 
 
 def _three_hours(row: _Row) -> tuple[Observation, ...]:
@@ -120,30 +108,22 @@ def _minute(row: _MinuteRow) -> tuple[Observation, ...]:
     )
 
 
-kp = Feed(
-    name="kp",
-    url=f"{_HOST}/products/noaa-planetary-k-index.json",
+kp = swpc_feed(
+    "kp",
+    "/products/noaa-planetary-k-index.json",
+    read_kp,
     every=timedelta(minutes=10),
-    floor=timedelta(minutes=1),
-    expected_latency=timedelta(minutes=15),
+    late=timedelta(minutes=15),
     max_age=timedelta(hours=4),
     quantities=("kp",),
-    credit="NOAA SWPC",
-    licence="public domain",
-    may_package=True,
-    read=read_kp,
 )
-kp_1m = Feed(
-    name="kp-1m",
-    url=f"{_HOST}/json/planetary_k_index_1m.json",
+kp_1m = swpc_feed(
+    "kp-1m",
+    "/json/planetary_k_index_1m.json",
+    read_kp_1m,
     every=timedelta(minutes=1),
-    floor=timedelta(minutes=1),
-    expected_latency=timedelta(minutes=3),
+    late=timedelta(minutes=3),
     max_age=timedelta(minutes=10),
     quantities=("kp_running",),
     fallback="kp",
-    credit="NOAA SWPC",
-    licence="public domain",
-    may_package=True,
-    read=read_kp_1m,
 )

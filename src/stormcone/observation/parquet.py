@@ -113,7 +113,9 @@ def write_columns(table: Mapping[str, NDArray[np.generic]], path: Path) -> None:
     """Write columns of equal length as one Parquet file."""
     with _connected() as database:
         database.register("made", dict(table))
-        database.execute(f"COPY (SELECT * FROM made) TO '{_sql(path)}' (FORMAT parquet, CODEC zstd)")
+        database.execute(
+            f"COPY (SELECT * FROM made) TO '{_sql(path)}' (FORMAT parquet, CODEC zstd)"
+        )
 
 
 def day_folder(root: Path, quantity: str, source: str, day: date) -> Path:

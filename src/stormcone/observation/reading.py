@@ -6,14 +6,23 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from stormcone.observation.feed import Drift, Feed, Notice, Observation, UnreadableError
+from stormcone.observation.feed import (
+    Drift,
+    Feed,
+    GridReading,
+    Notice,
+    Observation,
+    Provenance,
+    UnreadableError,
+)
 from stormcone.observation.quality import IMPLAUSIBLE_SHARE, flagged, implausible_share
+from stormcone.observation.texts import IncompleteError
 
 FUTURE_ALLOWED = timedelta(minutes=2)
 
 _CLOSES = {b"[": b"]", b"{": b"}"}
 
-Record = Observation | Notice
+Record = Observation | Notice | GridReading
 
 
 class RefusedBodyError(UnreadableError):
@@ -28,10 +37,13 @@ class RefusedBodyError(UnreadableError):
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
-    """What a body says, doubts flagged; `notes` and `alarms` are for the duty officer."""
+    """What a body says, doubts flagged; `notes` and `alarms` are for the duty officer.
+
+    `newest` is the time of the newest record that is no forecast, None if there is none.
+    """
 
     records: tuple[Record, ...]
-    newest: datetime
+    newest: datetime | None
     drift: Drift | None = None
     notes: tuple[str, ...] = ()
     alarms: tuple[str, ...] = ()
@@ -53,11 +65,12 @@ def read_body(
     kind = refusal(body)
     if kind:
         raise RefusedBodyError(kind, f"{feed.name}: body is {kind}, {len(body)} bytes")
-    value, tail = first_value(body) if feed.url.endswith(".json") else (body, False)
+    _refuse_torn_text(feed, body)
+    value, tail = first_value(body) if feed.url.endswith("json") else (body, False)
     records, drift = _records(feed, value)
     usable, alarms = _without_future(feed, records, now)
-    newest = max(_time(record) for record in usable)
-    if tail and accepted and newest < accepted:
+    newest = max(filter(None, map(_dated, usable)), default=None)
+    if tail and accepted and newest and newest < accepted:
         raise RefusedBodyError(
             "tail", f"{feed.name}: bytes follow a value older than {accepted}"
         )
@@ -66,9 +79,9 @@ def read_body(
         raise RefusedBodyError(
             "implausible", f"{feed.name}: most values are above what is physically possible"
         )
-    notices = [one for one in usable if isinstance(one, Notice)]
+    others = [one for one in usable if not isinstance(one, Observation)]
     return Reading(
-        records=(*flagged(observations), *notices),
+        records=(*flagged(observations), *others),
         newest=newest,
         drift=drift,
         notes=(f"{feed.name}: tail of an older body after the new one",) if tail else (),
@@ -118,34 +131,42 @@ def _before_tail(body: bytes) -> tuple[bytes, bool]:
     return body[start:end], True
 
 
+def _refuse_torn_text(feed: Feed, body: bytes) -> None:
+    if feed.url.endswith(".txt") and not body.endswith(b"\n"):
+        raise RefusedBodyError(
+            "torn", f"{feed.name}: the text stops within a line, {body[-40:]!r}"
+        )
+
+
 def _records(feed: Feed, value: bytes) -> tuple[list[Record], Drift | None]:
     try:
         read = list(feed.read(value))
     except UnreadableError as error:
-        raise RefusedBodyError(
-            "torn" if is_torn(value) else "unreadable", str(error)
-        ) from error
+        torn = isinstance(error, IncompleteError) or is_torn(value)
+        raise RefusedBodyError("torn" if torn else "unreadable", str(error)) from error
     drift = next((one for one in read if isinstance(one, Drift)), None)
-    records = [one for one in read if isinstance(one, Observation | Notice)]
-    if not records:
-        raise RefusedBodyError("unreadable", f"{feed.name}: the body holds nothing to read")
-    return records, drift
+    return [one for one in read if not isinstance(one, Drift)], drift
 
 
 def _without_future(
     feed: Feed, records: Sequence[Record], now: datetime
 ) -> tuple[list[Record], tuple[str, ...]]:
-    usable = [one for one in records if _time(one) <= now + FUTURE_ALLOWED]
-    if not usable:
+    """Leave out what is dated later than `now`; what a forecast is for may lie ahead."""
+    late = [at for one in records if (at := _dated(one)) and at > now + FUTURE_ALLOWED]
+    if not late:
+        return list(records), ()
+    usable = [one for one in records if (_dated(one) or now) <= now + FUTURE_ALLOWED]
+    if not any(map(_dated, usable)):
         raise RefusedBodyError("future", f"{feed.name}: every row is later than our {now}")
-    if len(usable) == len(records):
-        return usable, ()
-    newest = max(map(_time, records))
-    count = len(records) - len(usable)
     return usable, (
-        f"clock: {feed.name} has {count} rows up to {newest}, our clock says {now}",
+        f"clock: {feed.name} has {len(late)} rows up to {max(late)}, our clock says {now}",
     )
 
 
-def _time(record: Record) -> datetime:
-    return record.at if isinstance(record, Observation) else record.issued
+def _dated(record: Record) -> datetime | None:
+    """Return the time that a record cannot be known before: of a forecast, its issue."""
+    if isinstance(record, Notice):
+        return record.issued
+    if isinstance(record, Observation) and record.provenance is Provenance.FORECAST:
+        return record.published
+    return record.at

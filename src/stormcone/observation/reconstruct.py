@@ -36,11 +36,14 @@ class Flare(msgspec.Struct, frozen=True, kw_only=True):
     crossed: tuple[Anchor, ...] = ()
 
 
-def flare_anchors(flare: Flare, background_w_m2: float) -> tuple[Anchor, ...]:
+def flare_anchors(
+    flare: Flare, background_w_m2: float, before_w_m2: float | None = None
+) -> tuple[Anchor, ...]:
     """Return the points of a flare's curve, from its background back down to it.
 
     The end is where the flux is halfway back, as SWPC defines it; from there the decay goes
-    on as it did from the maximum to the end.
+    on as it did from the maximum to the end. `before_w_m2` is the flux at its begin, if an
+    earlier flare still glows.
 
     Examples
     --------
@@ -50,16 +53,34 @@ def flare_anchors(flare: Flare, background_w_m2: float) -> tuple[Anchor, ...]:
     >>> [f"{one.at:%H:%M} {one.value:.3g}" for one in flare_anchors(seen, 1.5e-6)]
     ['17:27 1.5e-06', '18:09 0.00019', '18:51 9.58e-05', '23:05 1.5e-06']
     """
-    halfway = (flare.peak_w_m2 + background_w_m2) / 2
+    before = background_w_m2 if before_w_m2 is None else before_w_m2
+    halfway = (flare.peak_w_m2 + before) / 2
     e_fold = (flare.end - flare.maximum) / log(flare.peak_w_m2 / halfway)
     over = flare.end + e_fold * log(halfway / background_w_m2)
     return (
-        Anchor(at=flare.begin, value=background_w_m2, assumed=True),
+        Anchor(at=flare.begin, value=before, assumed=True),
         *flare.crossed,
         Anchor(at=flare.maximum, value=flare.peak_w_m2),
         Anchor(at=flare.end, value=halfway, assumed=True),
         Anchor(at=over, value=background_w_m2, assumed=True),
     )
+
+
+def flares_anchors(flares: Sequence[Flare], background_w_m2: float) -> tuple[Anchor, ...]:
+    """Return the points of the curve of many flares, oldest first.
+
+    Each begins where the decay of the one before has come to by then, at most halfway up to
+    its own maximum, and the rest of that decay is lost in it.
+    """
+    anchors: tuple[Anchor, ...] = ()
+    for flare in flares:
+        before = background_w_m2
+        if anchors:
+            glow = log_linear(anchors, np.array([to_ms(flare.begin)]))
+            before = max(background_w_m2, min(float(glow[0]), flare.peak_w_m2 / 2))
+        kept = tuple(one for one in anchors if one.at < flare.begin)
+        anchors = (*kept, *flare_anchors(flare, background_w_m2, before))
+    return anchors
 
 
 def curve(

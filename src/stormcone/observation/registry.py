@@ -1,6 +1,9 @@
 """The feeds of this installation, ours and strangers' alike, by entry point."""
 
+from collections.abc import Mapping
+from functools import cache
 from importlib.metadata import entry_points
+from types import MappingProxyType
 
 from stormcone.observation.feed import Feed
 
@@ -11,8 +14,9 @@ class UnknownFeedError(LookupError):
     """No feed of that name, or an entry point that is not one."""
 
 
-def feeds() -> dict[str, Feed]:
-    """Return every registered feed by name, in order of name.
+@cache
+def feeds() -> Mapping[str, Feed]:
+    """Return every registered feed by name, in order of name; looked up once.
 
     Raises
     ------
@@ -25,7 +29,7 @@ def feeds() -> dict[str, Feed]:
             raise UnknownFeedError(
                 f"entry point {GROUP}:{name} yields {feed!r}, expected Feed {name!r}"
             )
-    return dict(sorted(found.items()))
+    return MappingProxyType(dict(sorted(found.items())))
 
 
 def feed(name: str) -> Feed:

@@ -10,7 +10,8 @@ from stormcone.observation.feed import Drift, Notice, Observation, UnreadableErr
 
 BAD_ROWS_ALLOWED = 0.1  # of all rows; more than that and the whole body is refused
 
-NOT_JSON = (msgspec.DecodeError, RecursionError)  # the second for a body of brackets only
+NOT_JSON = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
+"""A body of brackets only raises the second, one with a byte that is no text the third."""
 
 Row = TypeVar("Row")
 Record = TypeVar("Record", bound=Observation | Notice)
@@ -49,6 +50,24 @@ def read_rows(
     return collect(feed, typed_rows(feed, body, shape), read)
 
 
+def read_either(
+    feed: str, body: bytes, shape: type[Row], read: Callable[[Row], Iterable[Record]]
+) -> Iterator[Record | Drift]:
+    """Yield as `read_rows` does, from objects or from arrays of text under a heading row.
+
+    SWPC served tables of the second shape until March 2026.
+
+    Raises
+    ------
+    UnreadableError
+        If the body is neither, or more than a tenth of its rows cannot be read.
+    """
+    rows = decode_rows(feed, body)
+    if bytes(rows[0]).lstrip().startswith(b"["):
+        return collect(feed, [_from_array(rows[0], row, shape) for row in rows[1:]], read)
+    return read_rows(feed, body, shape, read)
+
+
 def typed_rows(feed: str, body: bytes, shape: type[Row]) -> list[Row | ValueError]:
     """Return each row of `body` as `shape`, or as the error that says why it is not one."""
     try:
@@ -56,6 +75,15 @@ def typed_rows(feed: str, body: bytes, shape: type[Row]) -> list[Row | ValueErro
     except NOT_JSON:
         rows = []
     return rows or [_typed(raw, shape) for raw in decode_rows(feed, body)]
+
+
+def _from_array(heading: msgspec.Raw, row: msgspec.Raw, shape: type[Row]) -> Row | ValueError:
+    try:
+        names = msgspec.json.decode(heading, type=list[str])
+        cells = msgspec.json.decode(row, type=list[str | None])
+        return msgspec.convert(dict(zip(names, cells, strict=True)), shape, strict=False)
+    except ValueError as error:
+        return ValueError(f"{bytes(row)[:120]!r}: {error}")
 
 
 def _decode_all(body: bytes, shape: type[Row]) -> list[Row | ValueError]:

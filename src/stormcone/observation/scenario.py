@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -10,14 +10,18 @@ from typing import Literal
 
 import msgspec
 
-from stormcone.observation.alerts import Alert, kp_lower_bound, read_alerts
+from stormcone.observation.alerts import Alert, read_alerts
 from stormcone.observation.archive import Archive
 from stormcone.observation.feed import Notice, Observation, Provenance
-from stormcone.observation.kp import to_thirds
-from stormcone.observation.quality import with_bursts
-from stormcone.observation.reconstruct import Anchor, Flare, curve, flare_anchors
+from stormcone.observation.recordings import Record, gather
+from stormcone.observation.scenario_facts import Facts, readings
+from stormcone.observation.strict_known import Dated
 
-KP_INTERVAL = timedelta(hours=3)
+AROUND = timedelta(days=3)
+"""How much of a recording counts before a scenario's start, and of forecasts beyond its end."""
+
+
+Recorded = dict[str, tuple[Record, ...]]
 
 
 class ScenarioError(LookupError):
@@ -25,7 +29,11 @@ class ScenarioError(LookupError):
 
 
 class SeriesEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """One series of a scenario: whence, what it is, and when each row was known."""
+    """One series of a scenario: whence, what it is, and when each row was known.
+
+    A series of the user's own recordings names their content as `file`; its rows are known
+    when the body says they were published, else `known_after_s` after their interval's end.
+    """
 
     feed: str
     quantity: str
@@ -36,6 +44,7 @@ class SeriesEntry(msgspec.Struct, frozen=True, kw_only=True):
     licence: str
     credit: str
     packaged: bool
+    known_after_s: float = 0
 
 
 class Absent(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,19 +56,19 @@ class Absent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FileEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """One file of a scenario and its hash; one that is not packaged says where to get it."""
+    """One file of a scenario and its hash; one that is not packaged says where to get it.
+
+    With a `content`, any file that can be read as that will do, under any name; the hash is
+    only that of the recording this scenario was made with. Without an `optional` one the
+    scenario plays, and says that its series are absent.
+    """
 
     name: str
     sha256: str
     packaged: bool = True
     get_from: str = ""
-
-
-class Dated(msgspec.Struct, frozen=True):
-    """A reading and the time from which a centre could have known it."""
-
-    observation: Observation
-    known: datetime
+    content: str = ""
+    optional: bool = False
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,8 +79,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     end: datetime
     credits: tuple[str, ...]
     facts: str
-    alerts: str
-    advisories: str
+    alerts: str = ""
+    advisories: str = ""
     file: tuple[FileEntry, ...]
     series: tuple[SeriesEntry, ...]
     absent: tuple[Absent, ...] = ()
@@ -91,51 +100,6 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True):
     notices: tuple[Notice, ...]
     real_advisories: bytes
     size: int
-
-
-class _Xrays(msgspec.Struct, frozen=True):
-    source: str
-    step_s: int
-    known_after_s: int
-    background_w_m2: float
-    flare: Flare
-
-
-class _Curve(msgspec.Struct, frozen=True):
-    quantity: str
-    source: str
-    step_s: int
-    known_after_s: int
-    anchor: tuple[Anchor, ...]
-
-
-class _KpDay(msgspec.Struct, frozen=True):
-    day: date
-    tenths: tuple[int, ...]
-
-
-class _Kp(msgspec.Struct, frozen=True):
-    source: str
-    days: tuple[_KpDay, ...]
-
-
-class _F107Day(msgspec.Struct, frozen=True):
-    day: date
-    sfu: float
-
-
-class _F107(msgspec.Struct, frozen=True):
-    source: str
-    noon_utc: time
-    known_after_s: int
-    days: tuple[_F107Day, ...]
-
-
-class _Facts(msgspec.Struct, frozen=True):
-    xrays: _Xrays
-    curve: tuple[_Curve, ...]
-    kp: _Kp
-    f107: _F107
 
 
 def names() -> tuple[str, ...]:
@@ -158,10 +122,11 @@ def manifest(name: str) -> Manifest:
     return msgspec.toml.decode(body, type=Manifest)
 
 
-def load(name: str, recordings: Path | None = None) -> Scenario:
+def load(name: str, recordings: Path | None = None, *, strict_known: bool = False) -> Scenario:
     """Return a scenario with every reading and the time from which it was known.
 
     `recordings` is the folder with the user's own downloads, for files that are not packaged.
+    If `strict_known`, reconstructed curves are known only from the messages' times of issue.
 
     Raises
     ------
@@ -169,20 +134,25 @@ def load(name: str, recordings: Path | None = None) -> Scenario:
         If there is no such scenario, or a file is missing or has changed.
     """
     plan = manifest(name)
-    bodies = {one.name: _body(name, one, recordings) for one in plan.file}
-    facts = msgspec.toml.decode(bodies[plan.facts], type=_Facts)
-    notices = tuple(one for one in read_alerts(bodies[plan.alerts]) if isinstance(one, Alert))
+    bodies = {one.name: _body(name, one, recordings) for one in plan.file if not one.content}
+    recorded = _recordings(name, plan, recordings)
+    lacking = _lacking(plan, recorded)
+    facts = msgspec.toml.decode(bodies[plan.facts], type=Facts)
+    notices = tuple(_notices(plan, bodies, recorded))
     return Scenario(
         name=name,
         title=plan.title,
         start=plan.start,
         end=plan.end,
         credits=plan.credits,
-        series=plan.series,
-        absent=plan.absent,
-        observations=tuple(_dated(plan, facts, notices)),
+        series=tuple(one for one in plan.series if one.file not in lacking),
+        absent=(*plan.absent, *lacking.values()),
+        observations=(
+            *readings(facts, notices, (plan.start, plan.end), strict=strict_known),
+            *_measured(plan, recorded),
+        ),
         notices=notices,
-        real_advisories=bodies[plan.advisories],
+        real_advisories=bodies.get(plan.advisories, b""),
         size=sum(map(len, bodies.values())),
     )
 
@@ -194,79 +164,84 @@ def fill(archive: Archive, scenario: Scenario) -> int:
     return archive.add_dated([*readings, *notices])
 
 
-def _dated(plan: Manifest, facts: _Facts, notices: tuple[Alert, ...]) -> Iterator[Dated]:
-    yield from _xrays(plan, facts.xrays)
-    for one in facts.curve:
-        yield from _curve(plan, one)
-    yield from _definitive_kp(facts.kp)
-    yield from _kp_alerts(notices)
-    yield from _f107(facts.f107, notices)
+def _notices(plan: Manifest, bodies: dict[str, bytes], recorded: Recorded) -> Iterator[Notice]:
+    if plan.alerts in bodies:
+        yield from (one for one in read_alerts(bodies[plan.alerts]) if isinstance(one, Alert))
+    for records in recorded.values():
+        yield from (one for one in records if isinstance(one, Notice))
 
 
-def _xrays(plan: Manifest, facts: _Xrays) -> Iterator[Dated]:
-    made = _Curve(
-        "xray_flux_w_m2",
-        facts.source,
-        facts.step_s,
-        facts.known_after_s,
-        flare_anchors(facts.flare, facts.background_w_m2),
-    )
-    return _curve(plan, made)
+def _measured(plan: Manifest, recorded: Recorded) -> Iterator[Dated]:
+    """Yield what the user's recordings hold of the scenario's series and days."""
+    entries = {(one.file, one.quantity): one for one in plan.series}
+    first, last = plan.start - AROUND, plan.end + AROUND
+    for content, records in recorded.items():
+        for one in records:
+            entry = entries.get((content, _quantity(one)))
+            if entry and isinstance(one, Observation) and first <= one.at < last:
+                known = _known(entry, one)
+                if known < plan.end:
+                    yield Dated(one, known)
 
 
-def _curve(plan: Manifest, facts: _Curve) -> Iterator[Dated]:
-    samples = curve(
-        facts.quantity,
-        facts.source,
-        facts.anchor,
-        start=plan.start,
-        end=plan.end,
-        step=timedelta(seconds=facts.step_s),
-    )
-    later = timedelta(seconds=facts.known_after_s)
-    return (Dated(one, one.at + later) for one in samples)
+def _quantity(one: Record) -> str:
+    return one.quantity if isinstance(one, Observation) else ""
 
 
-def _definitive_kp(facts: _Kp) -> Iterator[Dated]:
-    """Yield Kp at the start of each interval, known at its end: an assumption, and said so."""
-    for row in facts.days:
-        midnight = datetime.combine(row.day, time(), UTC)
-        for number, tenths in enumerate(row.tenths):
-            at = midnight + number * KP_INTERVAL
-            one = Observation(
-                quantity="kp",
-                value=to_thirds(round(tenths / 10 * 3) / 3),
-                at=at,
-                span_s=KP_INTERVAL.total_seconds(),
-                source=facts.source,
-            )
-            yield Dated(one, at + KP_INTERVAL)
+def _known(entry: SeriesEntry, one: Observation) -> datetime:
+    ended = one.at + timedelta(seconds=one.span_s + entry.known_after_s)
+    return one.published or ended
 
 
-def _kp_alerts(notices: tuple[Alert, ...]) -> Iterator[Dated]:
-    for alert in notices:
-        bound = kp_lower_bound(alert)
-        if bound is not None:
-            yield Dated(bound, alert.issued)
+def _recordings(name: str, plan: Manifest, folder: Path | None) -> Recorded:
+    """Return what the user's folder holds of the contents that the manifest asks for.
 
-
-def _f107(facts: _F107, notices: tuple[Alert, ...]) -> Iterator[Dated]:
-    daily = [
-        Observation(
-            quantity="f107_sfu",
-            value=row.sfu,
-            at=datetime.combine(row.day, facts.noon_utc, UTC),
-            source=facts.source,
+    Raises
+    ------
+    ScenarioError
+        If any is not there, or not of these days; lists what to download, and from whom.
+    """
+    asked = {one.content: one for one in reversed(plan.file) if one.content}
+    found = gather(folder, asked) if folder is not None and asked else {}
+    there = {
+        content
+        for content, records in found.items()
+        if any(_is_of(plan, one) for one in records)
+    }
+    missing = [
+        one for content, one in asked.items() if content not in there and not one.optional
+    ]
+    if missing:
+        wanted = "".join(f"\n  {one.content}: get it from {one.get_from}" for one in missing)
+        raise ScenarioError(
+            f"scenario {name}: not packaged, and not found for {plan.start:%d %b %Y} to "
+            f"{plan.end:%d %b}; put these into one folder, under any names, and name it with "
+            f"--recordings:{wanted}"
         )
-        for row in facts.days
-    ]
-    bursts = [
-        (one.begin, one.end)
-        for one in notices
-        if one.code == "SUM10R" and one.begin is not None and one.end is not None
-    ]
-    later = timedelta(seconds=facts.known_after_s)
-    return (Dated(one, one.at + later) for one in with_bursts(daily, bursts))
+    return found
+
+
+def _lacking(plan: Manifest, recorded: Recorded) -> dict[str, Absent]:
+    """Return what the user's folder does not hold, by content, as absent."""
+    contents = {one.content: one for one in plan.file if one.content not in {"", *recorded}}
+    elsewhere = {one.quantity for one in plan.series if one.file not in contents}
+    return {
+        content: Absent(
+            what=content,
+            reason=f"not among the recordings; get it from {one.get_from}",
+            quantities=tuple(
+                series.quantity
+                for series in plan.series
+                if series.file == content and series.quantity not in elsewhere
+            ),
+        )
+        for content, one in contents.items()
+    }
+
+
+def _is_of(plan: Manifest, one: Record) -> bool:
+    at = one.at if isinstance(one, Observation) else one.issued
+    return plan.start <= at < plan.end
 
 
 def _root() -> Traversable:

@@ -3,11 +3,13 @@
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stormcone.reference.geomagnetic import GeomagneticTable
+from stormcone.weather.aurora import OVATION_SHAPES, OvationTable
 from stormcone.weather.cutoff import CutoffGrid
 
 GEOMAGNETIC = "geomagnetic_1deg_igrf14_2025p0.npz"
@@ -70,6 +72,34 @@ def bubbles() -> dict[str, NDArray[np.float32]]:
     `probability` has the shape (month 12, F10.7 5, local hour 24, longitude 72 from 180 W).
     """
     return _arrays(BUBBLES)
+
+
+def ovation(path: Path | None) -> OvationTable | None:
+    """Return the tables of OVATION Prime 2013 in the user's own file, None without one.
+
+    Raises
+    ------
+    ValueError
+        If the file does not hold them.
+    """
+    if path is None or not path.is_file():
+        return None
+    with np.load(path, allow_pickle=False) as archive:
+        arrays = {name: archive[name] for name in OVATION_SHAPES if name in archive}
+    for name, shape in OVATION_SHAPES.items():
+        if name not in arrays or arrays[name].shape != shape:
+            raise ValueError(f"{path} holds no {name} of shape {shape}; pack the tables again")
+        if not np.isfinite(arrays[name]).all():
+            raise ValueError(f"{path}: {name} is not finite everywhere; pack the tables again")
+    return OvationTable(**arrays)
+
+
+def coefficients(model: str) -> bytes | None:
+    """Return what `stormcone train` learnt for a model, as JSON, None where nothing did."""
+    try:
+        return packaged(f"coefficients/{model}.json")
+    except TableMissingError:
+        return None
 
 
 def _arrays(name: str) -> dict[str, NDArray[np.float32]]:

@@ -179,14 +179,36 @@ def _area_minutes(
     truth: Sequence[Stretch], said: Sequence[Stretch], severity: Severity
 ) -> tuple[float, float, float]:
     """Return what was true, what was said, and what was both, in steradian minutes."""
-    cuts = sorted({at for one in (*truth, *said) for at in (one.start, one.end)})
     sums = [0.0, 0.0, 0.0]
-    for start, end in pairwise(cuts):
-        true, warned = (_at(stretches, start, severity) for stretches in (truth, said))
-        minutes = (end - start) / MINUTE
+    for minutes, true, warned in _pieces(truth, said, severity):
         for i, area in enumerate((true, warned, intersection(true, warned))):
             sums[i] += minutes * steradians(area)
     return sums[0], sums[1], sums[2]
+
+
+def overlap(
+    ours: Sequence[Stretch], theirs: Sequence[Stretch], severity: Severity
+) -> float | None:
+    """Return the share that both sides have of all that either has, while both have something.
+
+    Of `severity` or worse, in steradian minutes, 0 to 1; None if they never do at once.
+    """
+    both_sr = either_sr = 0.0
+    for minutes, here, there in _pieces(ours, theirs, severity):
+        if here.parts and there.parts:
+            both_sr += minutes * steradians(intersection(here, there))
+            either_sr += minutes * steradians(union(here, there))
+    return both_sr / either_sr if either_sr else None
+
+
+def _pieces(
+    some: Sequence[Stretch], others: Sequence[Stretch], severity: Severity
+) -> Iterator[tuple[float, Area, Area]]:
+    """Yield minutes in which neither side changes, and where each has `severity` or worse."""
+    cuts = sorted({at for one in (*some, *others) for at in (one.start, one.end)})
+    for start, end in pairwise(cuts):
+        here, there = (_at(stretches, start, severity) for stretches in (some, others))
+        yield (end - start) / MINUTE, here, there
 
 
 def _at(stretches: Sequence[Stretch], at: datetime, severity: Severity) -> Area:
