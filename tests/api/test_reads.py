@@ -125,7 +125,7 @@ def test_the_log_is_the_journal_in_words(replay):
         ("/series/bz", {}, 404, "bz"),
         ("/series/kp", {"max_points": "many"}, 400, "many"),
         ("/series/kp", {"from": "2026-01-19T00:00Z", "to": "2026-01-18T00:00Z"}, 400, "after"),
-        ("/fields/tec/2026-01-18T18:10Z.png", {}, 404, "tec"),
+        ("/fields/rain/2026-01-18T18:10Z.png", {}, 404, "rain"),
         ("/fields/haf/2026-01-18T18:11Z.png", {}, 404, "5 minutes"),
         ("/fields/haf/2026-01-18T18:35Z.png", {}, 404, "18:35"),
         ("/fields/haf/2026-01-18T18:10Z/point", {"lat": "91"}, 400, "91"),

@@ -179,7 +179,10 @@ def test_a_second_satellite_stands_in_and_does_not_flap(site):
         del service.bodies["primary"]
         asked_all(poller, later)
         second = sources.in_use("xray_flux_w_m2", later)
+        said = [str(one) for one in house.centre.lookouts.switches()]
+        assert house.centre.lookouts.switches() == ()
     assert (first, second) == ("GOES-18", "GOES-19")
+    assert said[-1].startswith("xray_flux_w_m2: goes-xrs-secondary instead of goes-xrs since")
 
 
 def test_the_sample_site_is_a_site(root):

@@ -6,7 +6,7 @@ export const PAGES = ['situation', 'feeds', 'setup'] as const;
 /** The pages of the head; `setup` is reached by the printed address or an administrator's link. */
 export const NAV = ['situation', 'feeds'] as const satisfies readonly (typeof PAGES)[number][];
 export const WINDOWS = ['1h', '6h', '24h', '3d', '7d', '27d'] as const;
-export const LAYERS = ['haf', 'absorption', 'none'] as const;
+export const LAYERS = ['haf', 'absorption', 'muf', 'tec', 's4', 'dose', 'aurora', 'none'] as const;
 export const PROJECTIONS = ['world', 'np', 'sp', 'globe'] as const;
 export const LANGUAGES = ['en', 'zh', 'ru'] as const;
 export const THEMES = ['ops', 'day'] as const;

@@ -156,9 +156,23 @@ def layer(field: AnyField, level: float = MEDIAN) -> NDArray[np.float32]:
         return first
     nearest = int(np.argmin([abs(found - level) for found in field.levels]))
     values: NDArray[np.float32] = field.values[nearest]
-    if field.level_fl:
-        values = values[int(np.argmin([abs(found - SHOWN_FL) for found in field.level_fl]))]
-    return values
+    return values[_shown_level(field)] if field.level_fl else values
+
+
+def at_shown_level(field: AnyField) -> AnyField:
+    """Return a field with flight levels at SHOWN_FL alone, others as they are: to be kept."""
+    if isinstance(field, ProbabilityField) or len(field.level_fl) < 2:
+        return field
+    level = _shown_level(field)
+    return msgspec.structs.replace(
+        field,
+        level_fl=(field.level_fl[level],),
+        values=field.values[:, level : level + 1].copy(),
+    )
+
+
+def _shown_level(field: Field) -> int:
+    return int(np.argmin([abs(found - SHOWN_FL) for found in field.level_fl]))
 
 
 def picture(field: AnyField, product: Product) -> bytes:

@@ -117,6 +117,10 @@ class Notes:
         if self._troubles.pop(what, None) is not None:
             self._say(f"{what} {word}")
 
+    def mention(self, what: str) -> None:
+        """Hear of something that is worth one line."""
+        self._say(what)
+
     def take(self, result: PollResult) -> None:
         """Hear what one poll came to."""
         if result.error is not None:
@@ -139,6 +143,8 @@ def ticked(centre: Centre, minute: datetime, notes: Notes) -> bool:
         notes.begins("the centre", f"could not finish {minute:%H:%MZ}: {error}")
         return False
     notes.is_over("the centre", "works again")
+    for switch in centre.lookouts.switches():
+        notes.mention(str(switch))
     return True
 
 

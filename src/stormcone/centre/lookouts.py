@@ -16,6 +16,7 @@ from stormcone.centre.radiation import Doses
 from stormcone.effect.effect import Kind
 from stormcone.effect.mask import row_weights
 from stormcone.observation.archive import Archive
+from stormcone.observation.fallback import Switch
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
@@ -24,7 +25,8 @@ class Lookouts:
     """All lookouts of one centre over one archive; holds nothing that it cannot rebuild."""
 
     def __init__(self, archive: Archive, outlet: Outlet) -> None:
-        self.inputs = Inputs(archive)
+        self._switches: list[Switch] = []
+        self.inputs = Inputs(archive, self._switches.append)
         self.maps = Maps(self.inputs)
         self.shown = Maps(Inputs(archive))  # readers must not move the choice of sources
         self._outlet = outlet
@@ -63,6 +65,12 @@ class Lookouts:
             if one.is_due(now):
                 recent = [kept for kept in self._looks[one] if now - kept.at <= WINDOW]
                 self._looks[one] = [*recent, one.look(now)]
+
+    def switches(self) -> tuple[Switch, ...]:
+        """Return the changes of source since the last call, each once."""
+        found = tuple(self._switches)
+        self._switches.clear()
+        return found
 
     def assessed(self) -> frozenset[Kind]:
         """Return the effects of which something is observed now."""

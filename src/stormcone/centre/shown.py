@@ -3,9 +3,11 @@
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from functools import cached_property, lru_cache
+from threading import Lock
 
 from stormcone.advisory.advisory import Advisory
 from stormcone.api.events import Hub
+from stormcone.api.fields import AnyField, at_shown_level
 from stormcone.api.shapes import Absent, FeedShape, Replay, ScenarioShape
 from stormcone.bulletin import tac_amd82
 from stormcone.centre.centre import Centre
@@ -25,6 +27,7 @@ from stormcone.watch.state import State
 
 ARCHIVE_SHOWN = timedelta(days=30)
 A_MOMENT = timedelta(seconds=5)
+KEPT_FIELDS = 64  # of 1.8 MB each
 """Within it a live answer is of the present, whatever a wrong clock has written."""
 
 
@@ -47,10 +50,14 @@ class Shown:
         self._clock = clock
         self.accounts = accounts
         self.now = now
-        field = (
-            centre.lookouts.shown.field
-        )  # what was known of a live minute may still be arriving
-        self.field = lru_cache(maxsize=128)(field) if clock else field
+        self._making = Lock()
+        # what was known of a live minute may still be arriving: only a replay's fields are kept
+        self.field = lru_cache(maxsize=KEPT_FIELDS)(self._field) if clock else self._field
+
+    def _field(self, product: str, now: datetime, hours: float) -> AnyField:
+        """Return one map as the interface shows it; maps are made one at a time."""
+        with self._making:
+            return at_shown_level(self._centre.lookouts.shown.field(product, now, hours))
 
     @property
     def settings(self) -> Site:

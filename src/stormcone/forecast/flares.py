@@ -12,7 +12,6 @@ from itertools import product
 import numpy as np
 from msgspec import Struct
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import isotonic_regression
 
 from stormcone.forecast.field import Source
 from stormcone.forecast.outlook import Chance
@@ -251,6 +250,8 @@ def recalibrated(said: ArrayLike, past: Past) -> Floats:
     raw, happened = past.said[order], past.came[order]
     if min(happened.sum(), len(happened) - happened.sum()) < FEWEST_EVENTS:
         return np.asarray(said, float)
+    from scipy.optimize import isotonic_regression  # noqa: PLC0415  # a second to import
+
     edges = isotonic_regression(happened).blocks
     days = np.diff(edges)
     middle = np.add.reduceat(raw, edges[:-1]) / days

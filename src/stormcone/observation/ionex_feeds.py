@@ -16,7 +16,6 @@ final = Feed(
     floor=timedelta(hours=1),
     expected_latency=timedelta(days=5),
     max_age=timedelta(days=10),
-    quantities=("vtec_tecu",),
     credit="CODE, Astronomical Institute, University of Bern; IGS",
     licence="cite",
     may_package=True,

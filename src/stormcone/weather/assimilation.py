@@ -17,7 +17,6 @@ from functools import cache
 import numpy as np
 from msgspec import Struct
 from numpy.typing import ArrayLike, NDArray
-from scipy.linalg import cho_factor, solve_triangular
 
 from stormcone.reference.sun import subsolar_point_deg
 
@@ -202,6 +201,8 @@ def _clean(seen: Departures) -> tuple[Departures, dict[str, int]]:
 
 def _update(departure: _Array, variance: _Array, seen: Departures) -> tuple[_Array, _Array]:
     """Add the observations: innovation, Cholesky factor, gain, remaining variance."""
+    from scipy.linalg import cho_factor, solve_triangular  # noqa: PLC0415  # slow to import
+
     where = _corners(seen.lat_deg, seen.local_time_h)
     spread, nodes_spread = np.sqrt(_between(variance, *where)), np.sqrt(variance).ravel()
     places = _embedded(seen.lat_deg, seen.local_time_h)
