@@ -1,8 +1,7 @@
 """How good the trained forecasts were on years that they had not seen.
 
-Run: `python design/skill_tables.py`. It puts the scores of authorities/skill/*.json, which
-`stormcone train` wrote, into docs/skill.md and draws docs/reliability.svg; nothing in either is
-written by hand.
+Run: `python design/skill_tables.py`. It puts the scores of authorities/skill/*.json into
+docs/skill.md and draws docs/reliability.svg; nothing in either is written by hand.
 """
 
 import json
@@ -15,27 +14,56 @@ DOCS, SKILL = ROOT / "docs", ROOT / "authorities/skill"
 TITLES = {
     "kp": "Kp from its own past",
     "kp-nowcast": "Kp from the solar wind",
+    "dst": "Dst, nT",
     "ap": "Ap, and storms by day",
     "f107": "F10.7, sfu",
     "flares": "Flares",
     "protons": "Solar protons",
+    "cme": "Arrival of ejections",
 }
+CAVEATS = {
+    "kp-nowcast": (
+        "Half of the single year 1998, learnt from the months before; its constants were "
+        "chosen on that year. How it does in a quiet year, or with a wind measured in real "
+        "time, is not known."
+    ),
+    "dst": (
+        "Half of the single year 1998, learnt from the months before. The time in which the "
+        "southward field fades and the classes of activity were chosen on that year."
+    ),
+    "flares": (
+        "The penalty was chosen on the years that are scored. The chances of single regions "
+        "were scored with each region's own flares of the last day. A centre is told where a "
+        "flare was from M5 on only; without that the climatology of the region's class stands "
+        "in, which is not scored here."
+    ),
+    "cme": (
+        "64 ejections that all brought protons and all came; the first ten only teach "
+        "climatology. The spread of the model was fitted on the same 64, so that its coverage "
+        "is no test, and nothing is said of misses and false alarms."
+    ),
+}
+"""What was chosen on the data that are scored, or is otherwise less than it seems."""
 RULES = ("persistence", "recurrence", "climatology")
 HEAD = (
     "# How good the forecasts are\n\n"
     "Made by `python design/skill_tables.py` from `authorities/skill/*.json`, which "
-    "`stormcone train` writes; not to be edited by hand. Each span was forecast by "
-    "coefficients that had learnt from earlier data only. In brackets: 95 % interval from "
+    "`stormcone train` writes (of ejections a test); not to be edited by hand. Each "
+    "span was forecast by coefficients that had learnt from earlier data only; what was "
+    "nevertheless chosen on the scored data is said there. In brackets: 95 % interval from "
     "moving blocks of 3 days (three-hourly and hourly rows) or 27 days (daily rows), "
     "2,000 resamples. *Persistence* says what was last seen, *recurrence* what was 27 "
     "days before, *climatology* the distribution or the frequency of all earlier data. "
-    "Skill against a rule is 1 less our score over the rule's: the CRPS of numbers, the "
+    "Skill against a rule is 1 less our score over the rule's: the CRPS of numbers (of a rule "
+    "that says one number its absolute error, so that part of the skill is in having a "
+    "spread at all), the "
     "Brier score of events; BSS is that against the frequency in the span itself, which "
     "nobody knew before.\n\n"
     "Retrain and compare with `stormcone train MODEL --inputs FOLDER --until DATE "
     "--check`. Files are known by what they hold; those that were read are named below "
     "with the beginning of their SHA-256.\n"
 )
+BY_MONTH = "dst-by-month"
 PLOT, SIZE, LEFT, TOP = "reliability.svg", 360, 60, 20
 FEWEST = 30
 COLOURS = {"G1 1 d": "#1f6f8b", "G1 2 d": "#c2571a", "G1 3 d": "#5b8e7d"}
@@ -47,6 +75,8 @@ def page(found: Mapping[str, Mapping[str, Any]]) -> str:
     for model, title in TITLES.items():
         if model in found:
             parts.append("\n".join(section(model, title, found[model])))
+        if model == "dst" and BY_MONTH in found:
+            parts.append(beside_dressed_persistence(found[BY_MONTH]["leads"]))
         if model == "ap" and model in found:
             parts.append(
                 f"![how often G1 or more came, against what was said]({PLOT})\n\n"
@@ -60,6 +90,8 @@ def section(model: str, title: str, scores: Mapping[str, Any]) -> Iterator[str]:
     read = "; ".join(f"{one['name']} `{one['sha256'][:16]}`" for one in scores["inputs"])
     yield f"## {title}\n"
     yield f"`{model}`, scored from {scores['from']} to {scores['until']}. Read: {read}.\n"
+    if model in CAVEATS:
+        yield f"{CAVEATS[model]}\n"
     numbers = {name: one for name, one in scores["targets"].items() if "crps" in one}
     events = {name: one for name, one in scores["targets"].items() if "bss" in one}
     if numbers:
@@ -73,6 +105,17 @@ def section(model: str, title: str, scores: Mapping[str, Any]) -> Iterator[str]:
     ]
     if few:
         yield f"Too few events for a score: {', '.join(in_order(few))}.\n"
+
+
+def beside_dressed_persistence(leads: Mapping[str, Any]) -> str:
+    """Return what is left of the skill of Dst beside a persistence with a spread of its own."""
+    gains = "; ".join(f"{lead} {spread(one['crps_gain_nt'])}" for lead, one in leads.items())
+    sure = [lead for lead, one in leads.items() if one["crps_gain_nt"][1] > 0]
+    return (
+        "Persistence with a spread learnt in the same way is a harder rule. April to December "
+        f"1998, by how much our CRPS is lower, nT: {gains}. Beyond {sure[-1]} we are not "
+        f"surely better than it (`authorities/skill/{BY_MONTH}.json`).\n"
+    )
 
 
 def number_rows(targets: Mapping[str, Any], *, percent: bool) -> Iterator[str]:

@@ -33,3 +33,13 @@ def test_the_figure_has_a_point_for_each_bin_that_holds_days(tables):
 def test_leads_stand_in_order(tables):
     names = ["12 h", "G1 2 d", "3 h", "G1 1 d", "27 d", "log10 peak"]
     assert tables.in_order(names) == ["log10 peak", "3 h", "12 h", "27 d", "G1 1 d", "G1 2 d"]
+
+
+def test_what_was_chosen_on_the_scored_data_is_said(tables):
+    """Every model that is packaged, and of these four why they may be worse than they seem."""
+    page = tables.page(tables.scores())
+    for model in ("kp-nowcast", "dst", "flares", "cme"):
+        section = page[page.index(f"\n`{model}`, scored") :]
+        assert tables.CAVEATS[model] in section[: section.index("\n|---")]
+    assert "Beyond 3 h we are not surely better" in page
+    assert set(tables.TITLES) | {tables.BY_MONTH} == set(tables.scores())

@@ -223,6 +223,7 @@ def test_each_intensity_has_its_own_levels_and_moderate_reaches_lower():
     [
         (MOD, {}, 0.1, True),
         (MOD, {}, 0.09, False),
+        (MOD, {}, None, False),
         (MOD, {SEV: patch(50, 60, 0, 20)}, 0.4, False),
         (MOD, None, 0.4, False),
         (SEV, {}, 0.4, False),

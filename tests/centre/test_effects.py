@@ -115,6 +115,26 @@ def test_a_ground_level_event_is_advised_at_once_with_its_flight_levels(opened):
     assert "RADIATION" in text
 
 
+@pytest.mark.parametrize("pfu", [10.0, 15.0, 25.0])
+def test_doses_are_as_probable_as_their_areas(opened, pfu):
+    one = one_of(Lookouts(opened(also=energetic(STORM, pfu)), OUTLET), Doses)
+    look = one.look(STORM)
+    least = one.subject(()).policy.forecast_probability
+    for slot in one.ahead(look, (0.0, 6.0)):
+        assert (slot.chance >= least) == (Severity.MODERATE in slot.masks)
+        assert (slot.chance_severe >= least) == (Severity.SEVERE in slot.masks)
+        assert slot.chance >= slot.chance_severe
+
+
+@pytest.mark.parametrize("kind", [Flares, Absorption, Electrons, Doses])
+def test_every_cause_knows_how_probable_severe_is(opened, kind):
+    one = one_of(Lookouts(opened(), OUTLET), kind)
+    for slot in one.ahead(one.look(STORM), (0.0, 6.0)):
+        assert 0 <= slot.chance_severe <= slot.chance <= 1
+        assert (slot.chance_severe > 0.5) == (kind is Absorption)
+        assert (slot.says == ()) == (kind is Flares)
+
+
 def test_a_proton_storm_without_hard_protons_leaves_radiation_alone(opened):
     lookouts = Lookouts(opened(), OUTLET)
     lookouts.look(STORM)

@@ -1,6 +1,8 @@
 """A live centre: it polls, says what is silent, and never shows stale as fresh."""
 
+from collections import defaultdict
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import msgspec
@@ -10,16 +12,19 @@ import pytest
 from stormcone.api.situation import situation
 from stormcone.centre.feeds import live_feeds
 from stormcone.centre.house import live_house, put_aside
-from stormcone.centre.live import Notes, Poller, ticked
+from stormcone.centre.live import Notes, Poller, pack_loop, poll_loop, ticked
 from stormcone.centre.shown import Shown
 from stormcone.observation.feed import Observation
 from stormcone.observation.fetch import FetchError, Response
+from stormcone.observation.intake import FeedError, PollResult
+from stormcone.observation.registry import UnknownFeedError
 from stormcone.watch.body import Policy
 from stormcone.watch.journal import InUseError
 from stormcone.watch.site import Site, SiteError, read_site
 
 NOW = datetime(2026, 1, 18, 18, 30, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
@@ -87,8 +92,10 @@ def test_without_a_network_every_feed_says_since_when_and_the_centre_goes_on(sit
             house.centre.tick(at)
         states = {f.name: f for f in live_feeds(house.centre.archive, site.feeds, NOW)}
         releases = house.centre.desk.state.releases
-    assert len(said) == 3
-    assert all("is silent since 18 Jan 18:30Z" in line for line in said)
+    silent, alone = said[:3], said[3:]
+    assert all("is silent since 18 Jan 18:30Z" in line for line in silent)
+    assert len(alone) == len(site.feeds)
+    assert all("left alone since 18 Jan 18:31Z" in line for line in alone)
     assert {f.state for f in states.values()} == {"unknown"}
     assert states["goes-xrs"].since == NOW
     assert "no route to host" in states["goes-xrs"].error
@@ -249,6 +256,144 @@ def test_a_clock_that_is_set_back_asks_every_feed_at_once(site):
         for feed in poller.due_feeds(ahead):
             poller.ask(feed, ahead)
         assert len(poller.due_feeds(NOW)) == len(site.feeds)
+
+
+def waits(house, service, feeds, hours, slow_s=0.3):
+    """Run the loop on a clock of its own; return what it said, and when it asked what."""
+    clock = Ticking(NOW, hours, service, slow_s)
+    moved = msgspec.structs.replace(house.site, feeds=feeds)
+    rng = np.random.Generator(np.random.PCG64(3))
+    said: list[str] = []
+    poller = Poller(house.centre, moved, clock.transport, rng, clock.now)
+    poll_loop(poller, clock.now, clock, Notes(said.append))
+    return said, clock.asked
+
+
+class Ticking:
+    """Time that passes when it is waited for and with every question; stops after a while."""
+
+    def __init__(self, start, hours, service, slow_s):
+        self._now, self._end = start, start + timedelta(hours=hours)
+        self._service, self._slow = service, timedelta(seconds=slow_s)
+        self.asked = defaultdict(list)
+
+    def now(self):
+        return self._now
+
+    def is_set(self):
+        return self._now > self._end
+
+    def wait(self, seconds):
+        self._now += timedelta(seconds=max(seconds, 0.05))
+
+    def transport(self, url, headers):
+        self._now += self._slow
+        self.asked[url.rsplit("/", 2)[1] + "/" + url.rsplit("/", 1)[1]].append(self._now)
+        return self._service(url, headers, self._now)
+
+
+LIVE = ("goes-xrs", "goes-protons", "kp", "kp-1m", "alerts")
+XRS = "primary/xrays-1-day.json"
+
+
+@pytest.mark.parametrize("kind", ["status", "server-error"])
+def test_feeds_that_fail_alone_do_not_silence_another_of_their_host(site, kind):
+    def service(url, _headers, now):
+        if "xrays" in url:
+            return Response(status=200, url=url, body=xrays(now - MINUTE, 1e-6, minutes=10))
+        raise FetchError(kind, f"{url} answers badly")
+
+    with live_house(site, NOW) as house:
+        said, asked = waits(house, service, LIVE, hours=3)
+    assert max(later - one for one, later in pairwise(asked[XRS])) < 2 * MINUTE
+    assert NOW + 3 * HOUR - asked[XRS][-1] < 2 * MINUTE
+    assert not [line for line in said if line.startswith("goes-xrs ")]
+
+
+def test_a_host_that_is_away_is_left_alone_and_said_so_and_comes_back(site):
+    away = NOW + timedelta(minutes=30), NOW + timedelta(minutes=90)
+
+    def service(url, _headers, now):
+        if away[0] < now < away[1]:
+            raise FetchError("unreachable", f"{url}: no route to host")
+        if "xrays" in url:
+            return Response(status=200, url=url, body=xrays(now - MINUTE, 1e-6, minutes=10))
+        return Response(status=304, url=url)
+
+    with live_house(site, NOW) as house:
+        said, asked = waits(house, service, LIVE, hours=2)
+        midway = NOW + timedelta(minutes=80)
+        polls = house.centre.archive.polls("goes-xrs", *away)
+    assert min(at for at in asked[XRS] if at > away[1]) < away[1] + 16 * MINUTE
+    held = [one for one in polls if one.error == "left-alone" and one.at < midway]
+    assert held
+    assert "host services.swpc.noaa.gov left alone since 18 Jan 19:" in held[0].detail
+    assert len([one for one in polls if one.error == "unreachable"]) < 12
+    told = [line for line in said if line.startswith("goes-xrs's host")]
+    assert "is away, and it is not asked: host services.swpc.noaa.gov left alone" in told[0]
+    assert told[1] == "goes-xrs's host answers again"
+    assert len(told) == 2
+
+
+def test_a_feed_that_is_held_back_says_why_on_the_feeds_page(site):
+    service = Service()
+    with live_house(site, NOW) as house:
+        poller = open_poller(house, service)
+        for minute in range(3):
+            results = asked_all(poller, NOW + minute * MINUTE)
+        (shown,) = live_feeds(house.centre.archive, ("kp",), NOW + 2 * MINUTE)
+    assert results[-1].error.kind == "left-alone"
+    assert shown.reason.startswith(
+        "host services.swpc.noaa.gov left alone since 18 Jan 18:31Z: https:"
+    )
+    assert "no route to host" in shown.reason
+    assert shown.since == NOW
+
+
+def test_an_alarm_is_not_over_because_nothing_was_asked():
+    said: list[str] = []
+    notes = Notes(said.append)
+    silent = FeedError(feed="kp", at=NOW, kind="left-alone", detail="host h left alone")
+    failed = FeedError(feed="kp", at=NOW, kind="unreachable", detail="no route")
+    for result in (
+        PollResult(feed="kp", at=NOW, newest=NOW, alarms=("clock: off",)),
+        PollResult(feed="kp", at=NOW, error=silent),
+        PollResult(feed="kp", at=NOW, error=failed),
+    ):
+        notes.take(result)
+    assert not [line for line in said if "is over" in line]
+    notes.take(PollResult(feed="kp", at=NOW, newest=NOW))
+    assert said[-1] == "kp alarm is over"
+
+
+def test_old_readings_are_packed_beside_the_minutes_work(site):
+    old = NOW - timedelta(days=9)
+    one = Observation(quantity="xray_flux_w_m2", value=1e-6, at=old, source="GOES-18")
+    with live_house(site, NOW) as house:
+        house.centre.archive.add([one], known=old)
+        pack_loop(house.centre, lambda: NOW, Once(), Notes([].append))
+        assert house.centre.archive.compact(NOW) == 0
+        assert list(site.folder.rglob("part-*.parquet"))
+
+
+class Once:
+    """A flag that is set by the first wait."""
+
+    def __init__(self):
+        self.waited = False
+
+    def is_set(self):
+        return self.waited
+
+    def wait(self, _seconds):
+        self.waited = True
+
+
+def test_a_feed_that_is_not_installed_is_refused_before_anything_is_made(site):
+    wrong = msgspec.structs.replace(site, feeds=("goes-xrs", "goes-xsr"))
+    with pytest.raises(UnknownFeedError, match="goes-xsr"), live_house(wrong, NOW):
+        pass
+    assert not site.folder.exists()
 
 
 def test_other_settings_than_the_founding_ones_are_refused_at_the_start(site):

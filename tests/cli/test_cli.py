@@ -1,12 +1,17 @@
 """The commands as a user types them: help for each, honest statuses, errors in one line."""
 
 import json
+from datetime import UTC, datetime
 
 import click
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
 from stormcone.cli import main
+from stormcone.cli.show import _said
+from stormcone.observation.feed import GridReading
+from stormcone.reference.grid import global_grid
 
 SPAN = ["--from", "2026-01-18T17:50:00Z", "--to", "2026-01-18T18:30:00Z"]
 
@@ -71,6 +76,77 @@ def test_a_saved_body_is_read_or_refused_with_the_reason(root, tmp_path):
     assert "goes-xrs" in refused.stderr
 
 
+def test_a_map_is_told_by_its_shape_and_extremes(root):
+    recorded = root / "tests/observation/recorded/ovation.2026-10-15.json"
+    read = run("feeds", "read", "ovation", str(recorded))
+    assert read.exit_code == 0
+    (one,) = [json.loads(line) for line in read.stdout.splitlines()]
+    assert one["quantity"] == "aurora_probability_percent"
+    assert (one["shape"], one["missing"]) == ([181, 360], 181 * 360 - 2715)
+    assert (one["least"], one["greatest"]) == (0, 33)
+    assert (one["at"], one["valid"]) == ("2026-10-15T17:48:00Z", "2026-10-15T18:47:00Z")
+
+
+SWX = "data/swx"
+MAPS = [
+    ("drap", f"{SWX}/services/swpc/drap-global-frequencies.2026_08_20.txt", 1),
+    ("ovation", f"{SWX}/services/swpc/ovation-aurora.2026_08_01.json", 1),
+    ("ionex-final", f"{SWX}/ionex/IGS0OPSFIN_20243490000_01D_02H_GIM.INX.gz", 13),
+    ("ionex-final", f"{SWX}/ionex/CKMG0090.21I.gz", 25),
+    ("ionex-rapid", f"{SWX}/ionex/codg0080.20i.Z", 25),
+]
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(("feed", "path", "count"), MAPS)
+def test_every_recorded_map_is_one_json_object(shared, feed, path, count):
+    read = run("feeds", "read", feed, str(shared / path))
+    assert read.exit_code == 0, read.output
+    told = [json.loads(line) for line in read.stdout.splitlines()]
+    assert [one["record"] for one in told] == ["map"] * count
+    assert all(one["least"] < one["greatest"] for one in told)
+
+
+def test_a_map_without_any_value_has_no_extremes():
+    one = GridReading(
+        quantity="vtec_tecu",
+        grid=global_grid(90.0),
+        values=np.full((3, 4), np.nan, np.float32),
+        at=datetime(2026, 1, 18, tzinfo=UTC),
+        source="X",
+    )
+    told = _said(one)
+    assert (told["least"], told["greatest"], told["missing"]) == (None, None, 12)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("feeds",),
+        ("advise",),
+        ("archive", "compact", "--before", "2026-01-18T00:00Z"),
+        ("archive", "gaps", "--quantity", "kp", *SPAN),
+        ("archive", "export", "--quantity", "kp", *SPAN, "-o", "x.csv"),
+    ],
+    ids=" ".join,
+)
+def test_looking_at_a_site_that_is_not_there_makes_none(words, root, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    ran = run(*words, "--site", str(root / "deploy/live.toml"))
+    assert ran.exit_code == 2
+    assert f"no archive at {tmp_path}/stormcone-data/live/archive.sqlite" in ran.stderr
+    assert "relative to the present folder" in ran.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_export_to_nowhere_says_what_is_wrong():
+    words = ("archive", "export", "--quantity", "xray_flux_w_m2", *SPAN_OF_X_RAYS)
+    ran = run(*words, "-o", "/nonexistent/x.csv")
+    assert ran.exit_code == 2
+    assert "/nonexistent/x.csv is not written" in ran.stderr
+    assert "deleted" not in ran.stderr
+
+
 SPAN_OF_X_RAYS = ("--from", "2026-01-18T17:00Z", "--to", "2026-01-18T18:00Z")
 
 
@@ -100,6 +176,8 @@ def test_a_feed_that_does_not_answer_is_not_recorded(tmp_path):
     [
         (["archive", "gaps", "--quantity", "rain", *SPAN_OF_X_RAYS], 2, "rain"),
         (["replay", "2031-01"], 2, "2031-01"),
+        (["forecast", "kp", "--at", "2027-06-01T00:00Z"], 2, "2027-06-01"),
+        (["field", "hf", "--at", "2025-06-01T00:00Z", "-o", "x.nc"], 2, "2025-06-01"),
         (["replay", "2026-01", "--from", "noon"], 2, "noon"),
         (["run", "--scenario", "storm"], 2, "storm"),
         (["run", "--speed", "-1"], 2, "-1"),

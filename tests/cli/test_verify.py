@@ -11,6 +11,8 @@ from stormcone.forecast.regression import Coefficients, write_coefficients
 from stormcone.observation import scenario, tables
 from stormcone.observation.archive import Archive
 from stormcone.observation.feed import Observation
+from stormcone.observation.flares import Flare
+from stormcone.observation.gaps import Poll
 from stormcone.verification.live import Kept, write
 
 FLARE = ["--from", "2026-01-18T17:55Z", "--to", "2026-01-18T18:06Z"]
@@ -91,6 +93,20 @@ def centre(tmp_path):
     with Archive(tmp_path) as archive:
         archive.add_dated([(one, one.at + timedelta(hours=3)) for one in seen])
     return tmp_path
+
+
+JANUARY = datetime(2026, 1, 1, tzinfo=UTC)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+def kept_daily(folder, product, quantity, **fields):
+    """Write 40 forecasts of one day each."""
+    records = [
+        Kept(quantity=quantity, issued=at, valid=at + DAY, **fields)
+        for at in (JANUARY + n * DAY for n in range(40))
+    ]
+    (folder / "kept").mkdir()
+    (folder / f"kept/{product}.jsonl").write_bytes(write(records))
 
 
 @pytest.fixture(scope="module")
@@ -186,12 +202,62 @@ def test_without_a_result_it_says_that_there_is_none(bare):
 def test_what_a_centre_kept_is_scored_against_its_archive(centre, shipped):
     (row,) = rows(run("kp", "--data", centre, "--json"))
     assert row["table"] == "kp: kept by this centre"
-    assert (row["lead, h"], row["cases"], row["score"]) == (3, 40, "CRPS")
+    assert (row["lead, h"], row["cases"], row["score"]) == (6, 40, "CRPS")
     value, low, high = row["value"]
     assert low - 1e-9 <= value <= high + 1e-9
     assert row["skill against persistence"][1] > 0
     assert row["skill against climatology"] is None
     assert row["within 80 %"] == [1, 1, 1]
+
+
+def test_daily_f107_is_scored_against_the_reading_of_its_day(tmp_path, shipped):
+    kept_daily(tmp_path, "f107", "f107_sfu", levels=(0.1, 0.5, 0.9), values=(120, 130, 140))
+    seen = [
+        Observation(
+            quantity="f107_sfu", value=125.0 + n % 9, at=at + 20 * HOUR, source="Penticton"
+        )
+        for n, at in enumerate(JANUARY + n * DAY for n in range(42))
+    ]
+    with Archive(tmp_path) as archive:
+        archive.add_dated([(one, one.at + 2 * HOUR) for one in seen])
+    (row,) = rows(run("f107", "--data", tmp_path, "--json"))
+    assert (row["table"], row["cases"]) == ("f107: kept by this centre", 40)
+    assert row["score"] == "CRPS"
+
+
+def test_flares_are_scored_against_those_that_were_told(tmp_path, shipped):
+    kept_daily(tmp_path, "flares", "flare >= M1", values=(0.9,))
+    told = [
+        Flare(
+            code="GOES-19 flare",
+            kind="FLARE",
+            issued=at + HOUR,
+            text="",
+            satellite=19,
+            xray_class=xray_class,
+            maximum=at + 2 * HOUR,
+        )
+        for n, at in enumerate(JANUARY + n * DAY for n in range(40))
+        for xray_class in (("C9.0", "M1.0")[n < 35],)
+    ]
+    decay = [
+        Observation(quantity="xray_flux_w_m2", value=2e-5, at=JANUARY + n * HOUR, source="G")
+        for n in range(41 * 24)
+    ]
+    with Archive(tmp_path) as archive:
+        archive.add([*told, *decay], known=JANUARY + 41 * DAY)
+        for n in range(38):
+            poll = Poll(feed="goes-flares-week", at=JANUARY + n * DAY, site="A")
+            archive.add_poll(poll)
+    (row, *_) = rows(run("flares", "--data", tmp_path, "--json"))
+    assert (row["cases"], row["events"]) == (37, 35)  # nobody looked from 7 February on
+
+
+def test_what_has_no_truth_is_passed_over(tmp_path, shipped):
+    kept_daily(tmp_path, "flares", "flare >= M1 of region 4341", values=(0.9,))
+    ran = run("flares", "--data", tmp_path)
+    assert ran.exit_code == 0
+    assert "flares: kept by this centre\n\nnothing" in ran.stdout
 
 
 def test_where_a_centre_kept_too_little_the_walk_forward_result_follows(centre, shipped):

@@ -20,9 +20,11 @@ from indices_kit import (
     unseen_after,
     utc,
 )
+from msgspec.structs import replace
 from numpy.random import PCG64, Generator
 
 from stormcone.forecast import ap
+from stormcone.weather.storm import ap_of_kp
 
 # Weather 6.3: learnt from 1957 to 2009, scored on 2010 to 2025, for day 1, 2 and 3
 BSS, PERSISTENCE_BSS, TSS = (0.185, 0.040, 0.042), (-0.42, -0.87, -0.97), (0.45, 0.29, 0.30)
@@ -135,6 +137,58 @@ def test_an_unknown_yesterday_makes_a_longer_lead(shared, learnt):
     there = ap.ap_outlook(learnt, kp, flux, utc(2024, 5, 10, 1))
     assert (late.says, there.says) == (("estimated",), ())
     assert late.values[:2] == pytest.approx(there.values[1:])
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("hour", [6, 21])
+def test_a_kp_of_yesterday_that_is_missing_is_said_and_widens(shared, learnt, hour):
+    kp = kp_series(shared, BEGIN, utc(2024, 5, 20))
+    flux = f107_series(shared, BEGIN, utc(2024, 5, 20))
+    value = kp.value.copy()
+    gone = np.flatnonzero(kp.at == np.datetime64(f"2024-05-10T{hour:02}"))
+    value[gone] = value[gone - 8 * 27]  # as the gap will be filled
+    whole = ap.ap_outlook(learnt, replace(kp, value=value), flux, NOW)
+    value[gone] = np.nan
+    gapped = ap.ap_outlook(learnt, replace(kp, value=value), flux, NOW)
+    assert (whole.says, gapped.says) == ((), ("estimated",))
+    chances = ap.storm_chances(learnt, replace(kp, value=value), flux, NOW)
+    assert {one.says for one in chances} == {("estimated",)}
+    assert gapped.values[:, 9] == pytest.approx(whole.values[:, 9])
+    assert (width(gapped) > width(whole)).all()
+
+
+@pytest.mark.shared
+def test_without_f107_it_is_estimated_and_wider(shared, learnt):
+    kp, flux = (read(shared, BEGIN, utc(2024, 5, 20)) for read in (kp_series, f107_series))
+    mean = replace(flux, value=np.full(len(flux.at), ap.MEAN_F107_SFU))
+    whole = ap.ap_outlook(learnt, kp, mean, NOW)
+    old = f107_series(shared, BEGIN, utc(2024, 5, 7))
+    for one in (None, replace(old, value=np.full(len(old.at), ap.MEAN_F107_SFU))):
+        without = ap.ap_outlook(learnt, kp, one, NOW)
+        assert (whole.says, without.says) == ((), ("estimated",))
+        assert (width(without) > width(whole)).all()
+
+
+@pytest.mark.shared
+def test_a_new_site_says_estimated_and_its_80_percent_hold_no_less(shared, learnt):
+    """Seven days of Kp, at 200 days of ten years: without more width 77 to 79 % are held."""
+    table = daily_indices(shared)["daily-indices"].columns
+    truth = dict(zip(table["at"], ap_of_kp(table["kp"]).mean(axis=1), strict=True))
+    inside = []
+    for n in range(200):
+        now = utc(2015, 6, 1) + n * timedelta(days=18)
+        kp, flux = (
+            read(shared, now - timedelta(days=7), now) for read in (kp_series, f107_series)
+        )
+        new = ap.ap_outlook(learnt, kp, flux, now)
+        assert new.says == ("estimated",)
+        came = np.array([truth[np.datetime64(at.date())] for at in new.valid])
+        inside.append((came >= new.values[:, 1]) & (came <= new.values[:, -2]))
+    assert (np.mean(inside, axis=0) > 0.79).all()
+
+
+def width(outlook):
+    return outlook.values[:, -2] - outlook.values[:, 1]
 
 
 def test_without_any_kp_there_is_a_forecast_all_the_same(learnt):

@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 from dst_kit import skill, walked, year_1998
+from msgspec.structs import replace
 
+from stormcone.forecast import dst_training
 from stormcone.forecast.dst import (
     LEADS_H,
     LEAST_STARTS,
@@ -22,6 +24,7 @@ from stormcone.forecast.regression import LEVELS, read_coefficients, write_coeff
 from stormcone.observation.feed import Flag, Provenance, Series
 from stormcone.observation.tables import packaged
 from stormcone.verification.distribution import covered
+from stormcone.verification.walk_forward import walk_forward
 
 NOW = datetime(1998, 5, 4, 5, tzinfo=UTC)  # -162 nT and falling
 END = np.datetime64("1999-01-01")
@@ -44,19 +47,31 @@ def test_training_gives_the_packaged_bytes_again(year):
     found = write_coefficients(
         train({"omni2": year}, END, np.random.Generator(np.random.PCG64(0)))
     )
-    assert found == packaged("coefficients/dst.json")
+    assert found == write_coefficients(replace(COEFFICIENTS, skill={}))
     assert COEFFICIENTS.model == MODEL
 
 
+@pytest.mark.slow
 @pytest.mark.shared
-def test_the_skill_on_record_is_the_skill(year, root):
+def test_the_packaged_skill_is_what_walking_forward_gives(year, root):
     record = json.loads((root / "authorities/skill/dst.json").read_text())
+    assert record == {"model": MODEL, "inputs": record["inputs"], **COEFFICIENTS.skill}
+    first = record["targets"].pop("1 h")
+    rng = np.random.Generator(np.random.PCG64(0))
+    found = walk_forward(dst_training, {"omni2": year}, END, rng, reported=("1 h",))
+    assert found["targets"]["1 h"] == first
+    assert list(record["targets"]) == [f"{lead} h" for lead in LEADS_H[1:]]
+
+
+@pytest.mark.shared
+def test_the_skill_by_month_is_the_skill(year, root):
+    record = json.loads((root / "authorities/skill/dst-by-month.json").read_text())
     assert skill(year, np.random.Generator(np.random.PCG64(0))) == record
 
 
-def test_the_skill_on_record_beats_persistence(root):
+def test_the_skill_by_month_beats_persistence_with_a_spread(root):
     """Surely to three hours; beyond, its CRPS is lower and the interval holds 0."""
-    leads = json.loads((root / "authorities/skill/dst.json").read_text())["leads"]
+    leads = json.loads((root / "authorities/skill/dst-by-month.json").read_text())["leads"]
     for lead, one in leads.items():
         assert one["wind"]["crps_nt"] < one["persistence"]["crps_nt"]
         assert one["wind"]["covers_80"] == pytest.approx(0.8, abs=0.03)

@@ -98,14 +98,21 @@ def test_a_gap_is_bridged(shared, learnt):
     assert f107.outlook(learnt, record, NOW).values == pytest.approx(whole.values, rel=0.05)
 
 
-@pytest.mark.parametrize("values", [None, [150.0] * 20, [np.nan] * 200])
-def test_where_too_little_is_known_it_is_climatology(learnt, values):
+@pytest.mark.parametrize("values", [None, [np.nan] * 200])
+def test_where_nothing_is_known_it_is_climatology(learnt, values):
     record = values and series("f107_sfu", NOW - len(values) * DAY, DAY, values)
     said = f107.outlook(learnt, record, NOW)
     assert said.says == ("climatology",)
     assert (said.values == said.values[0]).all()
     assert said.values[0, 0] < 75
     assert said.values[0, -1] > 200
+
+
+def test_a_few_days_are_used_and_called_an_estimate(learnt):
+    said = f107.outlook(learnt, series("f107_sfu", NOW - 20 * DAY, DAY, [150.0] * 20), NOW)
+    assert said.says == ("estimated",)
+    assert said.persistence[0] == 150.0
+    assert said.values[0, 0] < 150.0 < said.values[0, -1]
 
 
 @settings(max_examples=20)

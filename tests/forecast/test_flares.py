@@ -98,7 +98,9 @@ def test_a_day_that_nobody_watched_is_not_quiet():
     said = inputs(counts=unwatched)
     assert np.isnan(disk_features(said.regions, unwatched)).any()
     assert flare_chances(said, SIMPLE, now=NOW)[3].says == ("climatology",)
-    assert region_chances(said, SIMPLE, now=NOW) == ()
+    of_the_region = region_chances(said, SIMPLE, now=NOW)
+    assert all(one.probability == one.climatology for one in of_the_region)
+    assert {one.says for one in of_the_region} == {("climatology",)}
 
 
 def test_an_old_summary_says_so():
@@ -114,12 +116,21 @@ def test_impossible_counts_are_refused(wrong):
 
 def test_a_region_is_judged_by_its_own_flares():
     regions = (region(1), region(2))
-    found = region_chances(inputs(regions=regions, region_flares={2: 3}), SIMPLE, now=NOW)
+    found = region_chances(inputs(regions=regions, region_flares={1: 0, 2: 3}), SIMPLE, now=NOW)
     quiet, active = found[0], found[6]
     assert (quiet.event, active.event) == ("flare >= M1 of region 1", "flare >= M1 of region 2")
     assert quiet.probability < active.probability
     assert (quiet.persistence, active.persistence) == (0.0, 1.0)
     assert quiet.climatology == pytest.approx(0.843, abs=5e-4)  # Kildahl 1980: FKC
+
+
+def test_a_region_whose_flares_are_not_known_is_not_quiet():
+    regions = (region(1), region(2))
+    found = region_chances(inputs(regions=regions, region_flares={2: 0}), SIMPLE, now=NOW)
+    unknown, quiet = found[0], found[6]
+    assert (unknown.persistence, unknown.says) == (None, ("climatology",))
+    assert unknown.probability == unknown.climatology == pytest.approx(0.843, abs=5e-4)
+    assert (quiet.persistence, quiet.says) == (0.0, ())
 
 
 def test_recalibration_lowers_what_was_said_too_high():

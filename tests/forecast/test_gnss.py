@@ -142,6 +142,17 @@ def test_tec_that_is_too_old_moves_the_median_but_narrows_nothing():
     assert not step.tec_informed.any()
 
 
+def test_an_index_that_was_fitted_long_ago_gives_way_to_f107():
+    recent, old = (analysis(at=NOW - age * HOUR) for age in (71, 73))
+    fields = (
+        gnss_fields(replace(inputs(f107=70), tec=tec), now=NOW, on=ON, hours_ahead=(0,))
+        for tec in (None, recent, old)
+    )
+    model, fitted, outlived = (field.drivers.ig12 for field in fields)
+    assert fitted == recent.ig12 > 150
+    assert outlived == model < 50
+
+
 def test_later_data_change_nothing():
     kp = series("kp", (*QUIET, 9.0, 9.0), 3, until=NOW + 6 * HOUR)
     f107 = series("f107_sfu", (150.0,) * 81 + (900.0,), 24, until=NOW + 24 * HOUR)

@@ -19,6 +19,7 @@ from indices_kit import (
     unseen_after,
     utc,
 )
+from msgspec.structs import replace
 
 from stormcone.forecast import kp
 
@@ -122,6 +123,44 @@ def test_an_old_kp_makes_a_longer_lead_and_a_wider_forecast(shared, learnt):
     width = fresh.values[2, -1] - fresh.values[2, 0]
     assert late.values[0, -1] - late.values[0, 0] > width + 0.5
     assert late.values[0, 9] == fresh.values[2, 9]
+
+
+@pytest.mark.shared
+def test_a_new_site_says_estimated_and_its_80_percent_hold_no_less(shared, learnt):
+    """Seven days of Kp and 112, on 60 days; without more width the first hold 4 % less."""
+    whole = kp_series(shared, utc(2018, 8, 1), utc(2025, 7, 1))
+    truth = dict(zip(whole.at, whole.value, strict=True))
+    inside, widths = [], []
+    for now in (utc(2019, 1, 1) + n * timedelta(days=38) for n in range(60)):
+        both = [
+            kp.outlook(learnt, kp_series(shared, now - days * timedelta(days=1), now), now)
+            for days in (7, 112)
+        ]
+        assert [one.says for one in both] == [("estimated",), ()]
+        came = np.array([truth[np.datetime64(at.replace(tzinfo=None))] for at in both[0].valid])
+        ends = np.array([one.values[:, [1, -2]].T for one in both])
+        inside.append((came >= ends[:, 0]) & (came <= ends[:, 1]))
+        widths.append(ends[:, 1] - ends[:, 0])
+    new, old = np.mean(inside, axis=(0, 2))
+    assert new >= old - 0.005
+    new_width, old_width = np.mean(widths, axis=0)
+    assert (new_width > old_width).all()
+    assert new_width[23] > old_width[23] + 0.4
+
+
+@pytest.mark.shared
+def test_one_gap_widens_a_little_and_is_not_called_estimated(shared, learnt):
+    record = kp_series(shared, BEGIN, utc(2024, 5, 20))
+    value = record.value.copy()
+    gone = np.flatnonzero(record.at == np.datetime64("2024-05-10T09"))
+    value[gone] = value[gone - kp.ROTATION]  # as the gap will be filled
+    filled = kp.outlook(learnt, replace(record, value=value), NOW)
+    value[gone] = np.nan
+    gapped = kp.outlook(learnt, replace(record, value=value), NOW)
+    assert gapped.says == ()
+    assert gapped.values[:, 9] == pytest.approx(filled.values[:, 9])
+    widths = [one.values[:8, -2] - one.values[:8, 1] for one in (gapped, filled)]
+    assert (widths[0] > widths[1]).all()
 
 
 @pytest.mark.parametrize("record", [None, series("kp", BEGIN, THREE_HOURS, [np.nan] * 9)])

@@ -55,6 +55,11 @@ def learnt(real):
     return train(real, END, None)
 
 
+@pytest.fixture(scope="module")
+def packaged():
+    return read_coefficients(tables_of_package.coefficients("protons"))
+
+
 @pytest.mark.shared
 @given(
     flux=st.floats(1e-6, 1e-2),
@@ -116,11 +121,50 @@ def test_a_flux_that_is_reached_is_certain(learnt):
     assert proton_outlook(FLARE, learnt, now=SOON).chances[0].persistence is None
 
 
+@given(pfu=st.lists(st.floats(10, 1e5), min_size=2).map(sorted), waited_h=st.floats(0, 70))
+def test_once_protons_come_chances_rise_with_their_flux_and_do_not_wait(
+    packaged, pfu, waited_h
+):
+    made = [
+        proton_outlook(
+            changed(proton_10mev_pfu=one), packaged, now=PEAKED + timedelta(hours=waited_h)
+        )
+        for one in pfu
+    ]
+    chances = np.array([[one.probability for one in each.chances] for each in made])
+    assert (chances[:, 0] == 1).all()
+    assert (np.diff(chances, axis=0) >= 0).all()
+    assert (np.diff(chances, axis=1) <= 0).all()
+    for one, flux in zip(made, pfu, strict=True):
+        assert one.peak_pfu[0] >= flux * (1 - 1e-9)
+        assert max(one.onset) <= one.issued
+
+
+def test_an_event_that_has_begun_does_not_fade_with_the_hours(packaged):
+    late = PEAKED + timedelta(hours=20)
+    waiting, begun = (
+        proton_outlook(changed(proton_10mev_pfu=pfu), packaged, now=late) for pfu in (0.3, 95.0)
+    )
+    assert waiting.chances[1].probability < 0.1
+    assert begun.chances[1].probability > 0.9
+
+
+@pytest.mark.parametrize("missing", ["fluence_j_m2", "longitude_west_deg"])
+def test_a_stand_in_says_so(packaged, missing):
+    found = proton_outlook(changed(**{missing: None}), packaged, now=SOON).chances
+    assert {one.says for one in found} == {("estimated",)}
+    assert 0 < found[0].probability < 1
+    known = proton_outlook(FLARE, packaged, now=SOON).chances
+    assert {one.says for one in known} == {()}
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
         {"peak_w_m2": float("nan")},
         {"fluence_j_m2": 0.0},
+        {"fluence_j_m2": float("nan")},
+        {"proton_10mev_pfu": float("nan")},
         {"cme_speed_km_s": float("nan")},
         {"longitude_west_deg": 200.0},
         {"longitude_west_deg": float("nan")},

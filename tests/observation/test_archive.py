@@ -23,7 +23,7 @@ from stormcone.observation.feed import (
 )
 from stormcone.observation.gaps import Poll
 from stormcone.observation.goes import xrs
-from stormcone.observation.parquet import CompactionError
+from stormcone.observation.parquet import CompactionError, TableError
 
 NOON = datetime(2026, 1, 18, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -268,6 +268,26 @@ def test_without_any_poll_a_gap_says_so(archive):
     assert (gap.expected, gap.got, gap.reason) == (9, 0, "not polled")
 
 
+def daily(day, value):
+    at = NOON - (4000 - day) * timedelta(days=1)
+    return Observation(quantity="ap_daily", value=value, at=at, span_s=86_400, source="GFZ")
+
+
+def test_a_slow_series_of_years_stays_where_its_body_is_compared_with_it(archive):
+    body = [daily(day, float(day % 99)) for day in range(4000)]
+    assert archive.add(body, known=NOON) == 4000
+    assert archive.compact(NOON) == 0
+    assert not list(archive.root.rglob("*.parquet"))
+    assert archive.add(body, known=NOON + MINUTE) == 0
+
+
+def test_only_what_is_sampled_more_often_than_each_half_hour_is_packed(archive):
+    for quantity, known in QUANTITIES.items():
+        one = Observation(quantity=quantity, value=known.low, at=NOON, source="X")
+        archive.add([one], known=NOON)
+        assert archive.compact(NOON + timedelta(days=1)) == (known.every_s < 1800)
+
+
 def test_a_day_that_cannot_be_written_deletes_nothing(archive):
     archive.add([reading(n) for n in range(5)], known=NOON)
     answer = told(archive, 0)
@@ -302,6 +322,15 @@ def test_a_late_correction_joins_a_compacted_day(archive):
     assert len(list((archive.root / "archive").rglob("part-*.parquet"))) == 1
     assert [row[3] for row in told(archive, 1)] == ["1e-06", "9e-06", "1e-06"]
     assert [row[3] for row in told(archive, 0)] == ["1e-06"] * 3
+
+
+@pytest.mark.parametrize("form", ["csv", "json", "parquet"])
+def test_an_export_that_cannot_be_written_says_what_is_wrong(archive, tmp_path, form):
+    archive.add([reading(0)], known=NOON)
+    path = tmp_path / "none" / f"x.{form}"
+    with pytest.raises(TableError, match=rf"none/x.{form} is not written: ") as error:
+        archive.export(XRAYS, NOON, NOON, known=NOON, path=path)
+    assert "deleted" not in str(error.value)
 
 
 @pytest.mark.parametrize("form", ["csv", "json", "parquet"])
@@ -388,6 +417,17 @@ def test_the_instrument_of_a_feed_is_that_of_its_newest_reading(archive):
     assert archive.instrument("secondary", XRAYS, NOON + 5 * MINUTE) is None
     assert archive.instrument("secondary", XRAYS, NOON + MINUTE) == "GOES-19"
     assert archive.instrument("other", XRAYS, NOON) is None
+
+
+def test_a_reading_that_comes_later_changes_no_earlier_instrument(archive):
+    for feed, minutes, known in (("primary", 0, 1), ("secondary", 2, 60)):
+        archive.add_capture(
+            Capture(sha256=feed, feed=feed, url="u", fetched=NOON, size=1, site="A")
+        )
+        archive.add([reading(minutes)], known=NOON + known * MINUTE, capture=feed)
+    assert archive.instrument("primary", XRAYS, NOON + 59 * MINUTE) == "GOES-18"
+    assert archive.instrument("primary", XRAYS, NOON + 60 * MINUTE) is None
+    assert archive.instrument("secondary", XRAYS, NOON + 59 * MINUTE) is None
 
 
 def test_every_quantity_is_taken_and_given_back(archive):

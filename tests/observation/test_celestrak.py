@@ -81,6 +81,17 @@ def test_what_was_predicted_or_filled_in_says_so():
     assert {one.value for one in predicted} == {7 / 3}
 
 
+def test_a_copy_of_gfz_never_corrects_gfz():
+    found = by_quantity(read_space_weather(text()))
+    sources = {
+        one.source
+        for name in ("kp", "ap", "ap_daily")
+        for one in found[name]
+        if one.provenance is not Provenance.FORECAST
+    }
+    assert sources == {"GFZ via CelesTrak"}
+
+
 def test_noon_was_at_ottawa_until_may_1991():
     early = text(ROWS | {"OBSERVED": [ROWS["OBSERVED"][0].replace("2024", "1991", 1)]})
     assert by_quantity(read_space_weather(early))["f107_sfu"][0].at == at(1991, 5, 10, 17)

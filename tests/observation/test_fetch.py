@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from stormcone.observation.fetch import (
     BODY_LIMIT_BYTES,
     FetchError,
+    Response,
     fetch,
     from_files,
     https,
@@ -88,14 +89,16 @@ def test_any_retry_after_is_a_wait_within_a_day_or_none(text):
     assert wait is None or timedelta(0) <= wait <= timedelta(hours=24)
 
 
-@pytest.mark.parametrize("status", [500, 404, 403])
-def test_other_answers_are_named(web, ask, status):
+@pytest.mark.parametrize(
+    ("status", "kind"), [(500, "server-error"), (502, "server-error"), (404, "status")]
+)
+def test_other_answers_are_named(web, ask, status, kind):
     web.answers["/x.json"] = web.answer(status=status)
     with pytest.raises(
         FetchError, match=f"goes-xrs: .*answers {status}, expected 200"
     ) as error:
         ask("/x.json")
-    assert kind_of(error) == "status"
+    assert kind_of(error) == kind
 
 
 def test_a_slow_drip_is_given_up(web, ask):
@@ -144,6 +147,34 @@ def test_redirects_in_a_circle_end(web, ask):
     web.answers["/x.json"] = web.answer(status=302, headers={"Location": "/x.json"})
     with pytest.raises(FetchError, match="more than 3 redirects"):
         ask("/x.json")
+
+
+@pytest.mark.parametrize("place", [None, "", "http://[::1"])
+def test_a_redirect_that_leads_nowhere_has_its_own_word(web, ask, place):
+    headers = {} if place is None else {"Location": place}
+    web.answers["/x.json"] = web.answer(status=302, headers=headers)
+    with pytest.raises(FetchError, match=r"not where to|Invalid URL in location") as error:
+        ask("/x.json")
+    assert kind_of(error) == "redirect"
+    assert len(web.asked) == 1
+
+
+def test_a_redirect_to_no_address_is_named_over_any_transport():
+    def transport(url, _asked):
+        return Response(status=302, url=url, headers={"location": "https://[bad"})
+
+    with pytest.raises(FetchError, match=r"'https://\[bad', which is no address") as error:
+        fetch(xrs, transport, NOON)
+    assert kind_of(error) == "redirect"
+
+
+def test_no_proxy_is_taken_from_the_environment(web, ask, monkeypatch):
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    web.answers["/x.json"] = web.answer(body=b"[1]")
+    assert ask("/x.json").body == b"[1]"
 
 
 def test_a_listed_host_may_be_redirected_to(web):

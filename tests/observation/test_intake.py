@@ -296,7 +296,7 @@ def test_over_http_an_unchanged_body_is_not_sent_again(web, tmp_path):
 @pytest.mark.parametrize(
     ("fault", "kind"),
     [
-        ({"status": 500}, "status"),
+        ({"status": 500}, "server-error"),
         ({"body": b"<html>maintenance</html>"}, "html"),
         ({"body": b"[1]", "headers": {"Content-Length": "99"}}, "wrong-length"),
         ({"pieces": [b" " * 2**20] * 40}, "too-large"),
@@ -359,6 +359,49 @@ def test_what_is_new_is_known_from_the_last_byte_on(site):
     poll(site.feed, transport, site.bodies, site.archive, NOW, "A", lambda: later)
     assert site.archive.newest(XRAYS, known=NOW) is None
     assert site.archive.newest(XRAYS, known=later) is not None
+
+
+def counting(feed, calls):
+    def read(body):
+        calls.append(len(body))
+        return feed.read(body)
+
+    return replace(feed, read=read)
+
+
+def test_the_bytes_of_the_last_good_poll_are_not_read_again(site_of):
+    calls = []
+    site = site_of(counting(xrs, calls))
+    first = site.serve(BODY)
+    again = site.serve(BODY, etag='"2"')
+    assert len(calls) == 1
+    assert (again.error, again.added, again.newest) == (None, 0, first.newest)
+    assert again.sha256 == first.sha256
+    good = site.archive.last_good("goes-xrs")
+    assert (good.at, good.newest, good.etag) == (site.now, NEWEST, '"2"')
+    assert site.serve(changed(_257={"flux": 9e-7})).added == 1
+    assert site.serve(BODY).added == 1
+    assert len(calls) == 3
+
+
+def test_another_parser_reads_the_same_bytes_again(site_of):
+    calls = []
+    site = site_of(counting(xrs, calls))
+    site.serve(BODY)
+    site.feed = replace(site.feed, version=2)
+    site.serve(BODY)
+    assert len(calls) == 2
+    site.serve(BODY)
+    assert len(calls) == 2
+
+
+def test_rows_left_out_for_lying_ahead_are_read_once_their_time_has_come(site):
+    rows = json.loads(BODY)
+    rows.append(rows[-1] | {"time_tag": "2026-10-15T18:10:00Z"})
+    body = json.dumps(rows).encode()
+    assert len(site.serve(body).alarms) == 1
+    site.now += timedelta(minutes=30)
+    assert site.serve(body).added == 1
 
 
 TEXT = (RECORDED / "3-day-forecast.2026-10-15.txt").read_bytes()

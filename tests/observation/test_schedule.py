@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stormcone.observation.celestrak import indices
 from stormcone.observation.goes import xrs
+from stormcone.observation.kp import kp
 from stormcone.observation.schedule import (
     Breaker,
     CadenceError,
@@ -28,9 +30,20 @@ def chance(seed):
     return np.random.Generator(np.random.PCG64(seed))
 
 
-@given(seeds)
-def test_the_first_poll_is_spread_over_one_cadence(seed):
-    assert NOON <= first_poll(xrs, NOON, chance(seed)) < NOON + MINUTE
+@given(seeds, st.sampled_from([xrs, kp, indices]))
+def test_the_first_poll_is_within_a_minute(seed, feed):
+    assert NOON <= first_poll(feed, NOON, chance(seed)) < NOON + MINUTE
+    old = NOON - feed.every
+    assert first_poll(feed, NOON, chance(seed), old) < NOON + MINUTE
+    assert first_poll(feed, NOON, chance(seed), NOON + timedelta(days=1)) < NOON + MINUTE
+
+
+@given(seeds, st.integers(0, 10_799))
+def test_a_feed_asked_less_than_its_cadence_ago_keeps_to_it(seed, ago_s):
+    last = NOON - timedelta(seconds=ago_s)
+    due = first_poll(indices, NOON, chance(seed), last)
+    assert due >= max(NOON, last + indices.floor)
+    assert due <= max(NOON, last + 1.1 * indices.every)
 
 
 @given(seeds, st.integers(0, 10_000))
@@ -65,17 +78,40 @@ def test_a_torn_body_is_asked_for_once_more_after_five_seconds():
     assert poll_after_failure(NOON, 2, rng, torn=True) != NOON + timedelta(seconds=5)
 
 
-def test_five_failures_open_the_breaker_and_one_success_closes_it():
+def tripped(times=5):
     breaker = Breaker()
-    for _ in range(4):
-        breaker = after(breaker, good=False, now=NOON)
-    assert may_try(breaker, NOON)
-    breaker = after(breaker, good=False, now=NOON)
-    assert not may_try(breaker, NOON + timedelta(minutes=14))
-    assert may_try(breaker, NOON + timedelta(minutes=15))
-    still = after(breaker, good=False, now=NOON + timedelta(minutes=15))
-    assert not may_try(still, NOON + timedelta(minutes=29))
-    assert after(still, good=True, now=NOON) == Breaker()
+    for _ in range(times):
+        breaker = after(breaker, "unreachable", NOON)
+    return breaker
+
+
+def test_five_failures_open_the_breaker_and_one_success_closes_it():
+    assert may_try(tripped(4), NOON)
+    breaker = tripped()
+    assert not may_try(breaker, NOON + 14 * MINUTE)
+    assert may_try(breaker, NOON + 15 * MINUTE)
+    still = after(breaker, "too-slow", NOON + 15 * MINUTE)
+    assert not may_try(still, NOON + 29 * MINUTE)
+    assert still.since == NOON
+    assert after(still, None, NOON) == Breaker()
+
+
+def test_a_failure_while_the_host_is_left_alone_makes_it_no_longer():
+    late = after(tripped(), "refused", NOON + 14 * MINUTE)
+    assert may_try(late, NOON + 15 * MINUTE)
+
+
+@pytest.mark.parametrize(
+    ("error", "closes"),
+    [(kind, False) for kind in ("unreachable", "too-slow", "refused", "server-error")]
+    + [
+        (kind, True)
+        for kind in ("status", "html", "torn", "unreadable", "implausible", "future", "empty")
+    ],
+)
+def test_a_host_that_answers_is_up(error, closes):
+    assert (after(tripped(4), error, NOON) == Breaker()) is closes
+    assert (after(tripped(), error, NOON) == Breaker()) is closes
 
 
 def test_a_cadence_below_the_floor_is_refused_by_name():

@@ -30,7 +30,7 @@ def series(cases, spread=1.0, rules=True):
         records.append(
             Kept(
                 quantity="kp",
-                issued=valid - THREE_HOURS,
+                issued=valid,
                 valid=valid,
                 levels=LEVELS,
                 values=tuple(norm.ppf(LEVELS, mean, spread).tolist()),
@@ -105,6 +105,34 @@ def test_right_distributions_beat_the_simple_rules_and_cover_what_they_say():
     assert found.coverage.low < 0.8 < found.coverage.high
     assert found.persistence.excludes(0)
     assert found.persistence.value > found.climatology.value > 0
+
+
+@pytest.mark.parametrize(
+    ("quantity", "begin_h", "valid_h", "lead_h"),
+    [
+        ("kp", None, 0, 3),  # the three hours that hold the issue: `3 h` of docs/skill.md
+        ("kp", None, 69, 72),
+        ("dst_nt", None, 0, 1),
+        ("dst_nt", None, 5, 6),
+        ("ap_daily", None, 24, 48),
+        ("f107_sfu", None, 0, 24),
+        ("G1 or more", 0, 24, 24),
+        ("G1 or more", 24, 48, 48),
+        ("flare >= M1", 0.75, 48.75, 48),
+    ],
+)
+def test_leads_are_those_of_the_page_of_skill(quantity, begin_h, valid_h, lead_h):
+    begin, valid = (None if h is None else ISSUED + h * DAY / 24 for h in (begin_h, valid_h))
+    one = Kept(
+        quantity=quantity,
+        issued=ISSUED + DAY / 32,  # 00:45
+        begin=begin,
+        valid=valid,
+        levels=() if begin else (0.5,),
+        values=(0.5,),
+    )
+    (found,) = score([one], {one.asks: 1.0}, block=DAY, rng=rng())
+    assert found.lead_h == lead_h
 
 
 def test_too_narrow_ones_are_found_out():

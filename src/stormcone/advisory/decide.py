@@ -33,7 +33,9 @@ class Sighting(Struct, frozen=True, eq=False, kw_only=True):
     `exceeded` and `held` are the highest severities at the thresholds and at 0.9 of them. The
     masks (rows, columns) of a grid say where, and `levels` at which flight levels a severity is
     held; causes without a map, or without a height, have none. `observed` None means that there
-    was nothing usable to look at, which is neither above nor below.
+    was nothing usable to look at, which is neither above nor below. `since` is from when on an
+    observation speaks that stands for a span, such as the three hours of a Kp; `carried` says
+    that a part of what is held was seen last and cannot be seen now.
     """
 
     at: datetime
@@ -44,6 +46,8 @@ class Sighting(Struct, frozen=True, eq=False, kw_only=True):
     held_masks: Mapping[Severity, Mask] = {}
     levels: Mapping[Severity, Levels] = {}
     evidence: tuple[Evidence, ...] = ()
+    since: datetime | None = None
+    carried: bool = False
 
 
 class Action(StrEnum):
@@ -100,7 +104,7 @@ def lasted(looks: Sequence[Sighting], holds: Callable[[Sighting], bool]) -> time
         if not holds(look):
             break
         first = look
-    return None if first is None else _seen(looks[-1]) - _seen(first)
+    return None if first is None else _seen(looks[-1]) - (first.since or _seen(first))
 
 
 def _seen(look: Sighting) -> datetime:

@@ -46,14 +46,16 @@ class Ahead(Struct, frozen=True, eq=False, kw_only=True):
 
     `masks` None means that no forecast could be made; a severity of a cause without a map is
     present with an empty mask. `levels` are those of a cause that has a height. `chance` and
-    `chance_severe` are the highest probabilities of MODERATE and SEVERE anywhere.
+    `chance_severe` are the highest probabilities of MODERATE and SEVERE anywhere, the latter
+    None where nobody has computed it. `says` is what the fields behind them say.
     """
 
     hours: float
     masks: Masks | None
     levels: Heights = {}
     chance: float = 0.0
-    chance_severe: float = 0.0
+    chance_severe: float | None = None
+    says: tuple[str, ...] = ()
 
 
 def hours_ahead(observed: datetime) -> tuple[float, ...]:
@@ -133,8 +135,8 @@ def _in_patches(decision: Decision, policy: Policy, ahead: Sequence[Ahead]) -> b
     """Say whether SEVERE is possible in the first forecast slot that only warns of MODERATE."""
     if decision.severity is not Severity.MODERATE or not ahead or ahead[0].masks is None:
         return False
-    likely = Severity.SEVERE in ahead[0].masks
-    return not likely and ahead[0].chance_severe >= policy.isolated_probability
+    likely, chance = Severity.SEVERE in ahead[0].masks, ahead[0].chance_severe
+    return not likely and chance is not None and chance >= policy.isolated_probability
 
 
 def _chances(ahead: Sequence[Ahead], observed: datetime) -> Iterator[Evidence]:
@@ -197,7 +199,7 @@ def _first_outlook(
         if (seen := recent_levels(looks, severity, policy)) is not None
     }
     said = _groups(subject, masks, levels, decision.severity, observed)
-    there = looks[-1].held is not None
+    there = looks[-1].held is not None and not looks[-1].carried
     outlook = Outlook(observed=there, at=observed, state=State.GROUPS, groups=said.groups)
     return _Said(outlook, said.evidence)
 

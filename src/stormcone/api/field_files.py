@@ -27,25 +27,28 @@ FEET_PER_LEVEL = 100
 
 
 class Described(Struct, frozen=True):
-    """What a quantity is called in words, and its unit as UDUNITS writes it."""
+    """What a quantity is called in words, its unit as UDUNITS writes it, the console's map."""
 
     title: str
     units: str
+    product: str = ""
 
 
 QUANTITIES: Mapping[str, Described] = {
-    "haf_mhz": Described("highest frequency with an absorption of 1 dB", "MHz"),
-    "absorption_30mhz_db": Described("absorption at 30 MHz, in dB", "1"),
+    "haf_mhz": Described("highest frequency with an absorption of 1 dB", "MHz", "haf"),
+    "absorption_30mhz_db": Described("absorption at 30 MHz, in dB", "1", "absorption"),
     "muf_depression_percent": Described(
-        "depression of MUF(3000) below its median of 30 days", "percent"
+        "depression of MUF(3000) below its median of 30 days", "percent", "muf"
     ),
-    "vtec_tecu": Described("vertical total electron content", "1e16 m-2"),
-    "s4": Described("probability of S4 at or above each threshold", "1"),
+    "vtec_tecu": Described("vertical total electron content", "1e16 m-2", "tec"),
+    "s4": Described("probability of S4 at or above each threshold", "1", "s4"),
     "phase_scintillation_rad": Described(
-        "probability of sigma_phi at or above each threshold", "1"
+        "probability of sigma_phi at or above each threshold", "1", "phase"
     ),
-    "dose_rate_usv_h": Described("effective dose rate", "1e-6 sievert hour-1"),
-    "energy_flux_erg_cm2_s": Described("energy flux of auroral electrons", "mW m-2"),
+    "dose_rate_usv_h": Described("effective dose rate", "1e-6 sievert hour-1", "dose"),
+    "auroral_energy_flux_erg_cm2_s": Described(
+        "energy flux of auroral electrons", "mW m-2", "aurora"
+    ),
 }
 
 
@@ -189,42 +192,13 @@ def columns(field: AnyField) -> dict[str, NDArray[np.generic]]:
 
 
 def _write_figure(field: AnyField, path: Path) -> None:
-    """Draw the median; of a field with flight levels, the first."""
     try:
-        from matplotlib.figure import Figure  # noqa: PLC0415  # optional, and slow to import
+        from stormcone.api.field_figure import draw  # noqa: PLC0415  # optional, slow to import
     except ImportError as error:
         raise FieldFileError(
             f"{path.name}: figures need matplotlib; install stormcone[figures], or write .nc"
         ) from error
-    shown = _drawn(field)
-    figure = Figure(figsize=(10, 5.4), layout="constrained")
-    axes = figure.add_subplot(
-        xlabel="longitude, degrees east", ylabel="latitude, degrees north"
-    )
-    drawn = axes.pcolormesh(field.grid.lon_deg, field.grid.lat_deg, shown, shading="nearest")
-    words = described(field)
-    figure.colorbar(drawn, ax=axes, label=words.units if words.units != "1" else "")
-    axes.set_title(_caption(field))
-    figure.savefig(path, dpi=120)
-
-
-def _drawn(field: AnyField) -> NDArray[np.float32]:
-    """Return the median, or the probability of the lower threshold, (latitude, longitude)."""
-    first, nodes = _first_axis(field)
-    which = int(np.argmin(np.abs(np.array(nodes) - 0.5))) if first == "quantile" else 0
-    layer: NDArray[np.float32] = field.values[which]
-    return layer[0] if _levels(field) else layer
-
-
-def _caption(field: AnyField) -> str:
-    first, nodes = _first_axis(field)
-    level = f", FL{levels[0]}" if (levels := _levels(field)) else ""
-    drawn = "median" if first == "quantile" else f"threshold {nodes[0]:g}"
-    says = f" ({', '.join(field.says)})" if field.says else ""
-    return (
-        f"{described(field).title}{level}, {drawn}{says}\n"
-        f"valid {write_utc(field.valid)}, issued {write_utc(field.issued)}"
-    )
+    draw(field, path)
 
 
 _WRITERS: Mapping[str, Callable[[AnyField, Path], None]] = {

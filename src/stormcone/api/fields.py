@@ -20,7 +20,7 @@ LARGEST_LEAD_H = 25
 SHOWN_FL = 400
 MEDIAN, LOW, HIGH = 0.5, 0.05, 0.95
 AnyField = Field | ProbabilityField
-PRODUCTS = {
+PRODUCTS = {  # vmin and vmax are transformed: a root of 10 stands for 100
     "haf": Product(
         id="haf",
         title="Highest affected frequency (1 dB)",
@@ -93,7 +93,7 @@ PRODUCTS = {
         unit="µSv/h",
         cadence_s=300,
         vmin=0,
-        vmax=100,
+        vmax=10,
         transform="sqrt",
         contours=[5, 10, 30, 80],
         levels=[],
@@ -104,9 +104,9 @@ PRODUCTS = {
         unit="erg/(cm² s)",
         cadence_s=300,
         vmin=0,
-        vmax=20,
+        vmax=3.2,
         transform="sqrt",
-        contours=[1, 5, 10],
+        contours=[1, 2, 5],
         levels=[],
     ),
 }
@@ -225,17 +225,21 @@ def nearest_cell(grid: Grid, lat_deg: float, lon_deg: float) -> tuple[int, int]:
 def at_point(
     field: AnyField, product: Product, where: tuple[float, float], sky: tuple[float, float]
 ) -> Point:
-    """Return a field at (latitude, longitude); `sky` = solar zenith, geomagnetic latitude."""
+    """Return a field at (latitude, longitude); `sky` = solar zenith, geomagnetic latitude.
+
+    A probability has no interval: `low` and `high` are None.
+    """
     row, column = nearest_cell(field.grid, *where)
 
     def value(level: float) -> float | None:
         found = float(layer(field, level)[row, column])
         return found if np.isfinite(found) else None
 
+    spread = isinstance(field, Field)
     return Point(
         value=value(MEDIAN),
-        low=value(LOW),
-        high=value(HIGH),
+        low=value(LOW) if spread else None,
+        high=value(HIGH) if spread else None,
         unit=product.unit,
         zenith_deg=sky[0],
         geomagnetic_lat_deg=sky[1],

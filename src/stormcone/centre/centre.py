@@ -48,7 +48,7 @@ class Centre:
         self.outlet = outlet
         self.hub = hub
         self.lookouts = Lookouts(archive, outlet)
-        self._keeper = Keeper(archive)
+        self._keeper = Keeper(archive, lambda word: hub.publish(Notice(topic="kept", id=word)))
         self._told = desk.head.seq
         self._lock = RLock()
 

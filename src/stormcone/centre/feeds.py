@@ -7,6 +7,7 @@ from stormcone.api.shapes import FeedShape
 from stormcone.observation.archive import Archive, FeedStatus
 from stormcone.observation.feed import QUANTITIES, Feed, Observation
 from stormcone.observation.feed_state import FeedState, age, feed_state
+from stormcone.observation.intake import LEFT_ALONE
 from stormcone.observation.registry import feed as feed_named
 from stormcone.observation.registry import feeds as known_feeds
 from stormcone.observation.scenario import Scenario, SeriesEntry
@@ -136,6 +137,9 @@ def _of_a_feed(archive: Archive, feed: Feed, at: datetime) -> FeedShape:
 
 def _reason(status: FeedStatus) -> str | None:
     """Return why a feed may have nothing new."""
+    last = status.last_error
+    if status.silent_since and last and last.error == LEFT_ALONE:
+        return last.detail
     if status.silent_since:
         return f"silent since {status.silent_since:%d %b %H:%MZ}"
     return None if status.last_good else "not asked yet"

@@ -58,4 +58,10 @@ class Electrons:
             float(np.fmax.reduce(step.vtec_tecu.exceedance(row.at(one)), axis=None))
             for one in Severity
         )
-        return Ahead(hours=hours, masks=masks(found), chance=moderate, chance_severe=severe)
+        return Ahead(
+            hours=hours,
+            masks=masks(found),
+            chance=moderate,
+            chance_severe=severe,
+            says=step.vtec_tecu.says,
+        )

@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 from functools import reduce
 
 import numpy as np
+from msgspec import Struct, structs
 
 from stormcone.advisory.causes import BOTH_ABSORPTIONS
 from stormcone.advisory.decide import Sighting
 from stormcone.advisory.draft import Ahead, Masks, Subject
 from stormcone.advisory.policy import AT_ONCE, Policy
-from stormcone.centre.inputs import XRAY, Inputs, source_of
+from stormcone.centre.inputs import KP_SPAN, PROTON_MEMORY, XRAY, Inputs, as_utc, source_of
 from stormcone.centre.lookout import held, masks, sighting
 from stormcone.centre.maps import Maps
 from stormcone.effect import hf_com
@@ -22,6 +23,7 @@ from stormcone.forecast.auroral import AuroralStep
 from stormcone.forecast.field import Source, exceedance
 from stormcone.forecast.hf_com import HfStep
 from stormcone.reference.areas import Side
+from stormcone.reference.utc import floor_minutes
 
 MINUTE = timedelta(minutes=1)
 PROTON_10MEV = "proton_flux_10mev_pfu"
@@ -71,9 +73,22 @@ class Flares:
             valid=step.haf_mhz.valid,
             probability=self._subject.policy.forecast_probability,
         )
-        least = THRESHOLDS.of(XRAY_ROW).at(Severity.MODERATE)
-        chance = float(exceedance(levels, flux, least))
-        return Ahead(hours=hours, masks=masks(found), chance=chance)
+        row = THRESHOLDS.of(XRAY_ROW)
+        moderate, severe = (float(exceedance(levels, flux, row.at(one))) for one in Severity)
+        return Ahead(
+            hours=hours,
+            masks=masks(found),
+            chance=moderate,
+            chance_severe=severe,
+            says=step.xray_30mhz_db.says,
+        )
+
+
+class Part(Struct, frozen=True, eq=False):
+    """One look at one cause; of one that cannot be seen now, what was held when it last was."""
+
+    look: Sighting
+    last: Sighting | None = None
 
 
 class Absorption:
@@ -115,25 +130,38 @@ class Absorption:
 
     def look(self, now: datetime) -> Sighting:
         """Hold absorption and Kp against the thresholds; what is held of either is held."""
-        protons, aurora = self._of_protons(now), self._of_aurora(now)
-        return protons if aurora is None else together(protons, aurora)
+        return together(self._of_protons(now), self._of_aurora(now))
 
-    def _of_protons(self, now: datetime) -> Sighting:
+    def _of_protons(self, now: datetime) -> Part:
+        look = self._at_the_caps(now)
+        if look.observed is not None:
+            return Part(look)
+        series = self._inputs.best(PROTON_10MEV, now, PROTON_MEMORY)
+        known = None if series is None else as_utc(series.known[-1])
+        last = None if known is None else self._at_the_caps(known)
+        return Part(look, last if last is not None and last.held else None)
+
+    def _at_the_caps(self, now: datetime) -> Sighting:
         maps = self._maps.hf_now(now)
         found = hf_com.polar_cap(maps)
         kept = hf_com.polar_cap(maps, thresholds=held(self._policy.leave))
         at = max((s.at for s in maps.polar_cap_based_on if _is_proton(s)), default=None)
         return sighting(now, at, found, kept)
 
-    def _of_aurora(self, now: datetime) -> Sighting | None:
-        """Look at Kp; None where it is not observed, and no storm that was may still go on."""
+    def _of_aurora(self, now: datetime) -> Part:
+        """Look at Kp, which speaks of its three hours; a storm that is not over is carried."""
         step = self._maps.auroral_now(now)
         found = auroral(step)
-        kept = auroral_ahead(step, thresholds=held(self._policy.leave))
-        if found is None and not kept:
-            return None
-        at = max((seen.at for seen in step.based_on), default=None)
-        return sighting(now, at, found, kept)
+        kept = auroral_ahead(step, thresholds=held(self._policy.leave)) or ()
+        kp = self._inputs.kp(now)
+        if kp is None:
+            return Part(Sighting(at=now, observed=None))
+        begin = floor_minutes(kp.at, 60) - timedelta(hours=kp.at.hour % 3)
+        seen = min(kp.at + KP_SPAN, now) if kp.quantity == KP else kp.at
+        look = sighting(now, seen, found if found is not None else (), kept)
+        if found is not None:
+            return Part(structs.replace(look, since=begin if found else None))
+        return Part(Sighting(at=now, observed=None), look if kept else None)
 
     def ahead(self, look: Sighting, hours: Sequence[float]) -> tuple[Ahead, ...]:
         """Let the protons decay, and Kp go on as expected."""
@@ -148,33 +176,45 @@ class Absorption:
         field, probability = step.polar_cap_30mhz_db, self._policy.forecast_probability
         caps = masks(hf_com.polar_cap_ahead(field, probability=probability))
         aurora = masks(auroral_ahead(oval, probability=probability))
-        least = THRESHOLDS.of(POLAR_CAP).at(Severity.MODERATE)
-        chance = float(np.max(field.exceedance(least)))
-        storm = oval.exceedance(THRESHOLDS.of(KP).at(Severity.MODERATE))
+        protons, kp = THRESHOLDS.of(POLAR_CAP), THRESHOLDS.of(KP)
+        moderate, severe = (
+            max(float(np.max(field.exceedance(protons.at(one)))), oval.exceedance(kp.at(one)))
+            for one in Severity
+        )
         return Ahead(
             hours=hours,
             masks=None if caps is None else joined(caps, aurora or {}),
-            chance=max(chance, storm),
+            chance=moderate,
+            chance_severe=severe,
+            says=tuple(dict.fromkeys((*field.says, *oval.says))),
         )
 
 
-def together(protons: Sighting, aurora: Sighting) -> Sighting:
+def together(protons: Part, aurora: Part) -> Sighting:
     """Return one look of two: the higher severities, all cells, the evidence of both.
 
-    A look that knows nothing leaves the other alone, unless that one sees nothing.
+    Only what is seen opens and raises; what was held and cannot be seen is still held. Without
+    protons, and with nothing held, nothing is known: Kp says nothing of the polar caps.
     """
-    seen = [one for one in (protons, aurora) if one.observed is not None]
-    if not seen or (len(seen) == 1 and seen[0].held is None):
-        return Sighting(at=protons.at, observed=None)
-    observed = [one.observed for one in seen if one.observed is not None]
+    parts = (protons, aurora)
+    seen = [one.look for one in parts if one.look.observed is not None]
+    carried = [one.last for one in parts if one.last is not None]
+    kept = [*seen, *carried]
+    blind = protons.look.observed is None and not any(one.held for one in kept)
+    if not seen or blind:
+        return Sighting(at=protons.look.at, observed=None)
+    worst = max((one.exceeded for one in seen if one.exceeded), default=None)
+    since = [one.since for one in seen if one.since and one.exceeded == worst]
     return Sighting(
-        at=protons.at,
-        observed=max(observed),
-        exceeded=max((one.exceeded for one in seen if one.exceeded), default=None),
-        held=max((one.held for one in seen if one.held), default=None),
+        at=protons.look.at,
+        observed=max(one.observed for one in seen if one.observed is not None),
+        exceeded=worst,
+        held=max((one.held for one in kept if one.held), default=None),
         exceeded_masks=reduce(joined, (one.exceeded_masks for one in seen)),
-        held_masks=reduce(joined, (one.held_masks for one in seen)),
-        evidence=tuple(line for one in seen for line in one.evidence),
+        held_masks=reduce(joined, (one.held_masks for one in kept)),
+        evidence=tuple(line for one in kept for line in one.evidence),
+        since=min(since, default=None),
+        carried=bool(carried),
     )
 
 

@@ -12,6 +12,7 @@ from stormcone.advisory.draft import Outlet
 from stormcone.api.events import Hub
 from stormcone.centre.centre import Centre, render
 from stormcone.observation.archive import Archive
+from stormcone.observation.registry import feed
 from stormcone.observation.scenario import Scenario, fill
 from stormcone.watch.account import Accounts
 from stormcone.watch.body import CentreFounded, FoundingSite, Policy, Role
@@ -83,7 +84,15 @@ def replay_house(scenario: Scenario, folder: Path, start: datetime) -> Iterator[
 
 @contextmanager
 def live_house(site: Site, now: datetime) -> Iterator[House]:
-    """Open a live centre; its first start makes the site's key and founds it."""
+    """Open a live centre; its first start makes the site's key and founds it.
+
+    Raises
+    ------
+    UnknownFeedError
+        If the site names a feed that is not installed; then nothing is made.
+    """
+    for name in site.feeds:
+        feed(name)
     folder = site.folder
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / str(site.key_file)

@@ -1,6 +1,6 @@
 """What is known at a moment, as the forecasts want it: one way of reading the archive."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import compress
 
@@ -16,6 +16,7 @@ from stormcone.observation.bodies import Bodies
 from stormcone.observation.fallback import CHAINS, Switch
 from stormcone.observation.feed import (
     PROTON_CHANNELS_MEV,
+    UNUSABLE,
     GridReading,
     Observation,
     Provenance,
@@ -23,12 +24,15 @@ from stormcone.observation.feed import (
 )
 from stormcone.observation.newest_grid import newest_grid
 from stormcone.observation.registry import feeds
+from stormcone.reference.utc import floor_minutes
 
 HOUR = timedelta(hours=1)
+KP_SPAN = timedelta(hours=3)
 XRAY = "xray_flux_w_m2"
 XRAY_MEMORY, PROTON_MEMORY, KP_MEMORY = 4 * HOUR, 24 * HOUR, 30 * HOUR
 MONITORS = "neutron_counts_per_s"
 MONITOR_MEMORY = 24 * HOUR
+MAP_MEMORY = timedelta(days=3)
 WIND = (
     "by_gsm_nt",
     "bz_gsm_nt",
@@ -83,14 +87,21 @@ class Inputs:
         return {name: series for name, series in found if series is not None}
 
     def map_of(self, quantity: str, now: datetime) -> GridReading | None:
-        """Return the newest published map of a quantity, read again from its body."""
+        """Return the newest published map of a quantity, read again from its body.
+
+        Of maps of about the same time the better source's; None where all are too old.
+        """
+        kept = {
+            name: one.at
+            for name in CHAINS[quantity]
+            if (one := self.archive.newest_map(quantity, (name,), known=now)) is not None
+        }
+        newest_at = max(kept.values(), default=None)
+        if newest_at is None or now - newest_at > MAP_MEMORY:
+            return None
+        best = next(name for name, at in kept.items() if newest_at - at <= HOUR)
         bodies = Bodies(self.archive.root / "bodies")
-        for name in CHAINS[quantity]:
-            one = {name: feeds()[name]}
-            found = newest_grid(quantity, self.archive, bodies, one, known=now)
-            if found is not None:
-                return found
-        return None
+        return newest_grid(quantity, self.archive, bodies, {best: feeds()[best]}, known=now)
 
     def radiation(self, now: datetime) -> RadiationInputs:
         """Return what dose rests on."""
@@ -117,15 +128,48 @@ class Inputs:
             dst=self.last("dst_nt", now, 6 * HOUR),
         )
 
+    def reached_kp(self, start: datetime, now: datetime) -> Source | None:
+        """Return the greatest Kp that alerts or the running index reached since `start`."""
+        running = self._measured("kp_running", now, now - start)
+        found = [one for series in running for one in samples(series)]
+        return max(found, key=lambda one: one.value, default=None)
+
+    def kp_since(self, start: datetime, now: datetime) -> tuple[Source, ...]:
+        """Return what is known of each three hours since `start`: Kp, or what it reached."""
+        known = {
+            one.at: one for s in self._measured("kp", now, now - start) for one in samples(s)
+        }
+        for series in self._measured("kp_running", now, now - start):
+            for one in samples(series):
+                begin = floor_minutes(one.at, 60) - timedelta(hours=one.at.hour % 3)
+                before = known.get(begin)
+                if before is None or (before.quantity != "kp" and before.value < one.value):
+                    known[begin] = one
+        return tuple(known.values())
+
     def kp(self, now: datetime) -> Source | None:
-        """Return the last three-hour Kp, or the alerts' lower bound since then if higher."""
-        last = [newest(series) for series in self._measured("kp", now, KP_MEMORY)]
-        bounds = [newest(series) for series in self._measured("kp_running", now, 3 * HOUR)]
-        best = max(last, key=lambda s: s.at, default=None)
-        bound = max(bounds, key=lambda s: s.value, default=None)
-        if best is None or bound is None:
-            return best or bound
-        return bound if bound.at >= best.at + 3 * HOUR and bound.value > best.value else best
+        """Return the last three-hour Kp, or what was reached since then if that is higher.
+
+        What an alert or the running index reached counts for its three hours until their Kp is
+        known, and for the next ones; a Kp of earlier hours does not take its place.
+        """
+        known = self._measured("kp", now, KP_MEMORY)
+        last = max(map(newest, known), key=lambda one: one.at, default=None)
+        end = None if last is None else last.at + KP_SPAN
+        reached = [
+            one
+            for series in self._measured("kp_running", now, KP_MEMORY)
+            for one in samples(series)
+            if end is None or one.at >= end
+        ]
+        if not reached:
+            return last
+        latest = max(one.at for one in reached)
+        since = floor_minutes(latest, 60) - timedelta(hours=latest.hour % 3) - KP_SPAN
+        recent = [one for one in reached if one.at >= since]
+        if last is not None and last.at + KP_SPAN > since:
+            recent.append(last)
+        return max(recent, key=lambda one: (one.value, one.at))
 
 
 def _without_forecasts(series: Series) -> Series:
@@ -158,10 +202,26 @@ def source_of(seen: Observation, *, stale: bool) -> Source | None:
 
 def newest(series: Series) -> Source:
     """Return the last sample of a series that has one."""
+    return _sample(series, len(series) - 1)
+
+
+def samples(series: Series) -> Iterator[Source]:
+    """Yield the samples of a series that may be used."""
+    good = np.isfinite(series.value) & ((series.flags & int(UNUSABLE)) == 0)
+    return (_sample(series, place) for place in np.flatnonzero(good).tolist())
+
+
+def as_utc(at: np.datetime64) -> datetime:
+    """Return a sample's time as an aware datetime."""
+    moment: datetime = at.astype("datetime64[ms]").astype(datetime)
+    return moment.replace(tzinfo=UTC)
+
+
+def _sample(series: Series, place: int) -> Source:
     return Source(
         quantity=series.quantity,
-        value=float(series.value[-1]),
-        at=series.at[-1].astype("datetime64[ms]").astype(datetime).replace(tzinfo=UTC),
+        value=float(series.value[place]),
+        at=as_utc(series.at[place]),
         source=series.source,
-        provenance=series.provenance[-1],
+        provenance=series.provenance[place],
     )

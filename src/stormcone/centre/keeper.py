@@ -12,61 +12,79 @@ from stormcone.forecast.outlook import Chance, Outlook
 from stormcone.observation.archive import Archive
 from stormcone.verification import live
 
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+GRACE = timedelta(minutes=30)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 Made = Outlook | tuple[Chance, ...]
 
 
 class Kept(Struct, frozen=True):
-    """How often a product is kept, and how it is made."""
+    """How often a product is kept, how long after its hour its inputs are there, and how."""
 
     every: timedelta
+    after: timedelta
     make: Callable[[Forecasts, datetime], Made]
 
 
 PRODUCTS: Mapping[str, Kept] = {
-    "kp": Kept(3 * HOUR, Forecasts.kp),
-    "dst": Kept(HOUR, Forecasts.dst),
-    "ap": Kept(DAY, Forecasts.ap),
-    "storms": Kept(DAY, Forecasts.storms),
-    "f107": Kept(DAY, Forecasts.f107),
-    "flares": Kept(DAY, Forecasts.flares),
+    "kp": Kept(3 * HOUR, 30 * MINUTE, Forecasts.kp),
+    "dst": Kept(HOUR, 10 * MINUTE, Forecasts.dst),
+    "ap": Kept(DAY, 45 * MINUTE, Forecasts.ap),
+    "storms": Kept(DAY, 45 * MINUTE, Forecasts.storms),
+    "f107": Kept(DAY, 45 * MINUTE, Forecasts.f107),
+    "flares": Kept(DAY, 45 * MINUTE, Forecasts.flares),
 }
+"""Kp comes 15 minutes after its three hours, the summary of regions at 00:30 UTC."""
 
 
 class Keeper:
-    """Appends to `kept/PRODUCT.jsonl` in the archive's folder; a line once written stays."""
+    """Appends to `kept/PRODUCT.jsonl` in the archive's folder; a line once written stays.
 
-    def __init__(self, archive: Archive) -> None:
+    A product that cannot be made or written is told to `note`, once until it works again, and
+    costs no other product.
+    """
+
+    def __init__(self, archive: Archive, note: Callable[[str], None]) -> None:
         self._folder = archive.root / "kept"
         self._forecasts = Forecasts(Inputs(archive))
+        self._note = note
         self._last: dict[str, datetime] = {}
+        self._troubles: set[str] = set()
 
     def keep(self, now: datetime) -> None:
-        """Keep the products that are due at `now`; the same minute again adds nothing.
+        """Keep the products that are due at `now`, once for each of their hours.
 
-        Raises
-        ------
-        OSError
-            If the file cannot be written.
+        A minute that was missed is made good within half an hour.
         """
         since = now - now.replace(hour=0, minute=0, second=0, microsecond=0)
         for name, product in PRODUCTS.items():
-            if since % product.every < timedelta(minutes=1):
-                self._append(name, product.make(self._forecasts, now), now)
+            late = (since - product.after) % product.every
+            if late < GRACE:
+                self._try(name, product, now, now - late)
 
-    def _append(self, name: str, made: Made, now: datetime) -> None:
+    def _try(self, name: str, product: Kept, now: datetime, due: datetime) -> None:
+        path = self._folder / f"{name}.jsonl"
+        try:
+            last = self._last.get(name) or _last_issue(path)
+            if last is None or last < due:
+                self._append(path, product.make(self._forecasts, now))
+                last = now
+            self._last[name] = last
+        except (ValueError, LookupError, OSError) as error:
+            self._last.pop(name, None)  # its file may end in a torn line
+            if name not in self._troubles:
+                self._note(f"the forecast {name} of {now:%d %b %H:%MZ} is not kept: {error}")
+            self._troubles.add(name)
+        else:
+            self._troubles.discard(name)
+
+    def _append(self, path: Path, made: Made) -> None:
         if isinstance(made, Outlook):
             records = live.kept(made)
         else:
             records = tuple(live.kept_chance(one) for one in made)
-        path = self._folder / f"{name}.jsonl"
-        last = self._last.get(name) or _last_issue(path)
-        if last is not None and last >= now:
-            return
         self._folder.mkdir(exist_ok=True)
         with path.open("ab") as file:
             file.write(live.write(records))
-        self._last[name] = now
 
 
 def _last_issue(path: Path) -> datetime | None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
 
+import numpy as np
 from msgspec import structs
 from numpy.random import PCG64, Generator
 
@@ -34,11 +35,12 @@ from stormcone.forecast.radiation import (
     radiation_fields,
     radiation_now,
 )
-from stormcone.forecast.tec_analysis import TecAnalysis, tec_readings
+from stormcone.forecast.tec_analysis import tec_readings
 from stormcone.observation import tables
 from stormcone.reference.grid import global_grid
 
 TEC = "vtec_tecu"
+LEAST_MEV = 100  # without it no channel of protons counts for the dose
 SEED = 20260118
 """Ensembles are drawn anew from the same seed, so that a forecast can be repeated."""
 Hours = Sequence[float]
@@ -46,7 +48,7 @@ AnyField = Field | ProbabilityField
 
 
 class Maps:
-    """Makes fields from one archive; what it keeps can be made again."""
+    """Makes fields from one archive; the answer to a question does not depend on others."""
 
     def __init__(self, inputs: Inputs) -> None:
         self._inputs = inputs
@@ -54,7 +56,6 @@ class Maps:
         self.grid = global_grid()
         self._cutoff = tables.cutoff()
         self._magnetic = tables.geomagnetic()
-        self._tec: TecAnalysis | None = None
 
     def hf_now(self, now: datetime) -> HfNow:
         """Return the median HF maps of this minute."""
@@ -91,6 +92,11 @@ class Maps:
         inputs = self._inputs.radiation(now)
         return radiation_now(inputs, now=now, grid=self.grid, cutoff=self._cutoff)
 
+    def hard_protons_are_fed(self, now: datetime) -> bool:
+        """Say whether anything of this day could show solar protons of high energy."""
+        inputs = self._inputs.radiation(now)
+        return LEAST_MEV in inputs.protons or bool(inputs.monitors)
+
     def radiation_fields(self, now: datetime, hours: Hours) -> RadiationFields:
         """Return the dose expected at `now` for each of the leads."""
         return radiation_fields(
@@ -114,9 +120,7 @@ class Maps:
 
     def muf_fields(self, now: datetime, hours: Hours) -> MufFields:
         """Return the depression of MUF expected at `now` for each of the leads."""
-        inputs = MufInputs(
-            kp=self._forecasts.observed_kp(now), kp_ahead=self._forecasts.kp(now)
-        )
+        inputs = MufInputs(kp=self._forecasts.kp_so_far(now), kp_ahead=self._forecasts.kp(now))
         return muf_fields(inputs, now=now, on=self._ionosphere, hours_ahead=hours)
 
     def energy_flux(self, now: datetime, hours: float) -> Field:
@@ -141,22 +145,18 @@ class Maps:
         return PRODUCTS[product](self, now, hours)
 
     def _gnss_inputs(self, now: datetime) -> GnssInputs:
-        f107, kp = self._forecasts.observed_f107(now), self._forecasts.observed_kp(now)
-        fed = GnssInputs(f107=f107, kp=kp, kp_ahead=self._forecasts.kp(now))
-        return GnssInputs(
-            f107=fed.f107, kp=fed.kp, kp_ahead=fed.kp_ahead, tec=self._analysis(fed, now)
-        )
+        """Return what is known, with an analysis of the newest published map.
 
-    def _analysis(self, fed: GnssInputs, now: datetime) -> TecAnalysis | None:
-        """Return the analysis of the newest published map; made once for each of them."""
+        The analysis is made anew each time: it takes less than the maps that rest on it, and
+        what is known of Kp and F10.7 at the time of the map differs from moment to moment.
+        """
+        f107, kp = self._forecasts.observed_f107(now), self._forecasts.kp_so_far(now)
+        fed = GnssInputs(f107=f107, kp=kp, kp_ahead=self._forecasts.kp(now))
         found = self._inputs.map_of(TEC, now)
-        if found is None:
-            return None
-        if self._tec is None or self._tec.based_on.at != found.at:
-            self._tec = gnss_analysis(
-                tec_readings(found), fed, now=now, tables=self._ionosphere.tables
-            )
-        return self._tec
+        if found is None or not np.isfinite(found.values).any():
+            return fed
+        readings, shelf = tec_readings(found), self._ionosphere.tables
+        return structs.replace(fed, tec=gnss_analysis(readings, fed, now=now, tables=shelf))
 
     @cached_property
     def _ionosphere(self) -> IonosphereGrid:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
+from math import nan
 
 from numpy.random import PCG64, Generator
 
@@ -59,7 +60,10 @@ def _protons(archive: Archive, now: datetime) -> tuple[Product, ...]:
 
 
 def _effect(kind: Kind, archive: Archive, now: datetime) -> tuple[Product, ...]:
-    """Return how probable each severity is anywhere, now and at four times ahead."""
+    """Return how probable each severity is anywhere, now and at four times ahead.
+
+    A probability is NaN where a map that it needs cannot be made.
+    """
     outlet = Outlet(centre="NONE", unit="ZZZZ", status=Status.EXERCISE)
     found: list[Product] = []
     for one in Lookouts(archive, outlet):
@@ -72,19 +76,19 @@ def _effect(kind: Kind, archive: Archive, now: datetime) -> tuple[Product, ...]:
 
 def _chances(cause: Cause, slot: Ahead, now: datetime) -> list[Product]:
     valid = now + timedelta(hours=slot.hours)
-    says = ("not known",) if slot.masks is None else ()
+    chances = (slot.chance, slot.chance_severe)
     return [
         Chance(
             event=f"{cause} {severity} +{slot.hours:g} h",
             issued=now,
             begin=valid,
             end=valid,
-            probability=chance,
+            probability=nan if slot.masks is None or chance is None else chance,
             persistence=None,
             climatology=None,
-            says=says,
+            says=slot.says,
         )
-        for severity, chance in zip(Severity, (slot.chance, slot.chance_severe), strict=True)
+        for severity, chance in zip(Severity, chances, strict=True)
     ]
 
 

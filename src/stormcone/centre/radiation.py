@@ -11,10 +11,11 @@ from stormcone.advisory.policy import AT_ONCE
 from stormcone.centre.lookout import held, levels, masks, sighting
 from stormcone.centre.maps import Maps
 from stormcone.effect.effect import Cause, Kind, Severity
-from stormcone.effect.radiation import radiation, radiation_ahead
+from stormcone.effect.radiation import TOP_FL, radiation, radiation_ahead
 from stormcone.effect.thresholds import THRESHOLDS
-from stormcone.forecast.field import Field
+from stormcone.forecast.field import Field, exceedance
 from stormcone.forecast.radiation import DOSE_RATE
+from stormcone.weather.solar_protons import between_levels
 
 MINUTE = timedelta(minutes=1)
 CADENCE_MIN = 5
@@ -38,7 +39,9 @@ class Doses:
         return now.minute % CADENCE_MIN == 0
 
     def look(self, now: datetime) -> Sighting:
-        """Hold the dose of this minute against the thresholds."""
+        """Hold the dose of this minute against the thresholds; unseen protons, not at all."""
+        if not self._maps.hard_protons_are_fed(now):
+            return Sighting(at=now, observed=None)
         made = self._maps.radiation_now(now)
         found = radiation(made)
         kept = radiation(made, thresholds=held(self._subject.policy.leave))
@@ -52,11 +55,19 @@ class Doses:
 
     def _ahead(self, hours: float, field: Field) -> Ahead:
         found = radiation_ahead(field, probability=self._subject.policy.forecast_probability)
-        least = THRESHOLDS.of(DOSE_RATE).at(Severity.MODERATE)
-        top = field.exceedance(least)
+        moderate, severe = (_chance(field, severity) for severity in Severity)
         return Ahead(
             hours=hours,
             masks=masks(found),
             levels=levels(found or ()),
-            chance=float(np.fmax.reduce(top, axis=None)),
+            chance=max(moderate, severe),
+            chance_severe=severe,
+            says=field.says,
         )
+
+
+def _chance(field: Field, severity: Severity) -> float:
+    """Return the highest probability of a severity, at the highest level that counts for it."""
+    dose = between_levels(np.moveaxis(field.values, 1, 0), TOP_FL[severity])
+    reached = exceedance(field.levels, dose, THRESHOLDS.of(DOSE_RATE).at(severity))
+    return float(np.fmax.reduce(reached, axis=None))

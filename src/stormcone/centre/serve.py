@@ -16,7 +16,7 @@ from stormcone import __version__
 from stormcone.api.app import create_app
 from stormcone.centre.clock import ReplayClock, chance, wall
 from stormcone.centre.house import House, live_house, replay_house
-from stormcone.centre.live import Notes, Poller, live_loop, poll_loop, ticked
+from stormcone.centre.live import Notes, Poller, live_loop, pack_loop, poll_loop, ticked
 from stormcone.centre.replay import resumed
 from stormcone.centre.shown import Shown
 from stormcone.observation.fetch import https, https_client
@@ -27,7 +27,7 @@ Say = Callable[[str], None]
 GRACE_S = 5
 RETRY_S = 1.0
 LEAVES_WITHIN_S = 4.0
-"""How long a poll that is under way is waited for at the end."""
+"""How long a poll or a packing that is under way is waited for at the end."""
 
 
 class AddressError(OSError):
@@ -93,10 +93,17 @@ def serve_live(site: Site, *, port: int | None, say: Say) -> None:
             notes = Notes(say)
 
             def work() -> None:
-                asking = Thread(target=poll_loop, args=(poller, wall, stop, notes), daemon=True)
-                asking.start()
+                besides = (
+                    Thread(target=poll_loop, args=(poller, wall, stop, notes), daemon=True),
+                    Thread(
+                        target=pack_loop, args=(house.centre, wall, stop, notes), daemon=True
+                    ),
+                )
+                for one in besides:
+                    one.start()
                 live_loop(house.centre, wall, stop, notes)
-                asking.join(LEAVES_WITHIN_S)
+                for one in besides:
+                    one.join(LEAVES_WITHIN_S)
 
             _serve(shown, sock, say, work, stop.set)
 

@@ -1,11 +1,14 @@
 """Which instrument the centre believes, where two feeds carry the same quantity."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from stormcone.observation.archive import Archive
 from stormcone.observation.fallback import CHAINS, Choice, Switch, choose, switch
+from stormcone.observation.feed import Provenance
 from stormcone.observation.registry import feeds
+
+MEMORY = timedelta(days=7)
 
 
 class Sources:
@@ -26,7 +29,7 @@ class Sources:
         A scenario has one series for each quantity, and so has a site with one feed.
         """
         chain = next((key for key in CHAINS if quantity.startswith(key)), None)
-        if chain is None:
+        if chain is None or len(self._archive.sources(quantity, now - MEMORY)) < 2:
             return None
         instruments = self._instruments(CHAINS[chain], quantity, now)
         if len(instruments) < 2:
@@ -57,5 +60,9 @@ class Sources:
         return after.source
 
     def _is_fresh(self, feed: str, quantity: str, instrument: str, now: datetime) -> bool:
+        """Say whether the last reading is young enough, counted from the end of its span."""
         seen = self._archive.newest(quantity, known=now, source=instrument)
-        return seen is not None and now - seen.at <= self._feeds[feed].max_age
+        if seen is None or seen.provenance is Provenance.FORECAST:
+            return False
+        end = seen.at + timedelta(seconds=seen.span_s)
+        return now - end <= self._feeds[feed].max_age

@@ -9,9 +9,8 @@ from rich.console import Console
 from rich.table import Table
 
 from stormcone.cli.common import FILE, Time, WrongError, told
-from stormcone.cli.opened import of_an_archive, opened
+from stormcone.cli.opened import kept, of_an_archive, opened
 from stormcone.observation import registry
-from stormcone.observation.archive import Archive
 from stormcone.observation.feed import QUANTITIES, Feed
 from stormcone.reference.utc import write_utc
 from stormcone.watch.site import read_site
@@ -61,7 +60,7 @@ def gaps(
 @click.option("--before", type=Time(), required=True, help="Pack the whole days before this.")
 def compact(site: Path, before: datetime) -> None:
     """Pack whole days into Parquet; each is read back and proved before a row is deleted."""
-    with told(), Archive(read_site(site.read_bytes()).folder) as held:
+    with told(), kept(read_site(site.read_bytes())) as held:
         click.echo(f"{held.compact(before)} readings packed")
 
 

@@ -52,7 +52,7 @@ def field(
     from stormcone.centre.inputs import Inputs
     from stormcone.centre.maps import Maps
 
-    with told(), opened(scenario, site, recordings) as (archive, newest):
+    with told(), opened(scenario, site, recordings, at) as (archive, newest):
         made = Maps(Inputs(archive)).field(
             NAMES.get(product, product), at or newest or wall(), hours
         )

@@ -44,7 +44,12 @@ SHOWN = (0.05, 0.5, 0.95)
 @click.option("--at", type=Time(), help="From what was known then.  [default: the end]")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @click.option("--launched", type=Time(), help="cme: when its front stood at 20 solar radii.")
-@click.option("--speed", type=float, help="cme: its speed there, km/s.")
+@click.option("--speed", type=click.FloatRange(100, 5000), help="cme: its speed there, km/s.")
+@click.option(
+    "--wind",
+    type=click.FloatRange(200, 1200),
+    help="cme: the wind it runs into, km/s.  [default: the observed one, else a spread]",
+)
 @click.option("--longitude", type=float, help="cme: degrees from the Earth, west positive.")
 @click.option("--latitude", type=float, default=0.0, help="cme: degrees north of the Earth.")
 @click.option("--half-width", type=float, help="cme: half the opening of its cone, degrees.")
@@ -67,7 +72,7 @@ def forecast(
     from stormcone.centre import products
     from stormcone.centre.clock import wall
 
-    with told(), opened(scenario, site, recordings) as (archive, newest):
+    with told(), opened(scenario, site, recordings, at) as (archive, newest):
         moment = at or newest or wall()
         if product == CME:
             seen = _ejection(ejection, products.observed_wind_km_s(archive, moment))
@@ -88,9 +93,11 @@ def _ejection(
     if measured["launched"] is None or measured["speed"] is None:
         raise WrongError("cme: give --launched and --speed of the ejection")
     names = {"speed": "speed_km_s", "longitude": "longitude_deg", "latitude": "latitude_deg"}
-    names |= {"half_width": "half_width_deg", "launched": "launched"}
+    names |= {"half_width": "half_width_deg", "launched": "launched", "wind": "wind_km_s"}
     seen = {names[key]: value for key, value in measured.items()}
-    return msgspec.convert({**seen, "wind_km_s": wind_km_s}, CmeInputs)
+    if seen["wind_km_s"] is None:
+        seen["wind_km_s"] = wind_km_s
+    return msgspec.convert(seen, CmeInputs)
 
 
 def _line(part: Part) -> str:
@@ -144,26 +151,19 @@ def _outlook(made: Outlook) -> Table:
 
 
 def _chances(product: str, found: Sequence[Chance]) -> Table:
-    says = tuple(dict.fromkeys(word for one in found for word in one.says))
-    spans = any(one.end > one.begin for one in found)
-    table = Table(
-        "event",
-        "from",
-        *(("to",) if spans else ()),
-        "probability",
-        "persistence",
-        "climatology",
-        title=_title(product, found[0].issued, says),
-    )
-    for one in found:
-        simple = (one.persistence, one.climatology)
-        table.add_row(
-            one.event,
-            _time(one.begin),
-            *((_time(one.end),) if spans else ()),
-            _share(one.probability),
-            *map(_share, simple),
-        )
+    columns = {
+        "event": [one.event for one in found],
+        "from": [_time(one.begin) for one in found],
+        "to": [_time(one.end) if one.end > one.begin else "" for one in found],
+        "probability": [_share(one.probability) or "not known" for one in found],
+        "persistence": [_share(one.persistence) for one in found],
+        "climatology": [_share(one.climatology) for one in found],
+        "says": [", ".join(one.says) for one in found],
+    }
+    filled = {name: cells for name, cells in columns.items() if any(cells)}
+    table = Table(*filled, title=_title(product, found[0].issued))
+    for row in zip(*filled.values(), strict=True):
+        table.add_row(*row)
     return table
 
 
@@ -188,7 +188,7 @@ def _time(at: datetime) -> str:
     return f"{write_utc(at)[:16]}Z"
 
 
-def _title(what: str, issued: datetime, says: tuple[str, ...]) -> str:
+def _title(what: str, issued: datetime, says: tuple[str, ...] = ()) -> str:
     words = f"; {', '.join(says)}" if says else ""
     return f"{what}, issued {_time(issued)}{words}"
 

@@ -5,15 +5,15 @@ from pathlib import Path
 
 import click
 import msgspec
+import numpy as np
 from rich.console import Console
 from rich.table import Table
 
 from stormcone.cli.common import FILE, FOLDER, Time, WrongError, told
-from stormcone.cli.opened import of_an_archive, opened
+from stormcone.cli.opened import kept, of_an_archive, opened
 from stormcone.observation import registry
 from stormcone.observation import scenario as recorded
-from stormcone.observation.archive import Archive
-from stormcone.observation.feed import Drift, Feed
+from stormcone.observation.feed import Drift, Feed, GridReading, Notice, Observation
 from stormcone.reference.utc import write_utc
 from stormcone.watch.site import read_site
 
@@ -37,7 +37,7 @@ def advise(
     from stormcone.centre.advice import advice
     from stormcone.centre.clock import wall
 
-    with told(), opened(scenario, site, recordings) as (archive, newest):
+    with told(), opened(scenario, site, recordings, at) as (archive, newest):
         moment = at or newest or wall()
         found = advice(archive, moment)
         for one in found:
@@ -123,7 +123,7 @@ def _show_feeds(file: Path, *, as_json: bool) -> None:
 
     site = read_site(file.read_bytes())
     table = Table("feed", "state", "newest", "age", "limit", "last error")
-    with Archive(site.folder) as archive:
+    with kept(site) as archive:
         for one in live_feeds(archive, site.feeds, wall()):
             if as_json:
                 click.echo(msgspec.json.encode(one))
@@ -149,10 +149,33 @@ def read_saved(name: str, file: Path) -> None:
         feed = registry.feed(name)
         try:
             for record in feed.read(file.read_bytes()):
-                words = {"record": "drift"} if isinstance(record, Drift) else {}
-                click.echo(msgspec.json.encode({**words, **msgspec.to_builtins(record)}))
+                click.echo(msgspec.json.encode(_said(record)))
         except ValueError as error:
             raise WrongError(str(error)) from error
+
+
+def _said(record: Observation | Notice | GridReading | Drift) -> dict[str, object]:
+    """Return a record as JSON takes it; a map by its shape, extremes and missing cells."""
+    if isinstance(record, GridReading):
+        return _map_said(record)
+    words = {"record": "drift"} if isinstance(record, Drift) else {}
+    return {**words, **msgspec.to_builtins(record)}
+
+
+def _map_said(one: GridReading) -> dict[str, object]:
+    known = one.values[np.isfinite(one.values)]
+    return {
+        "record": "map",
+        "quantity": one.quantity,
+        "at": one.at,
+        "valid": one.valid,
+        "source": one.source,
+        "provenance": one.provenance,
+        "shape": one.values.shape,
+        "least": float(known.min()) if known.size else None,
+        "greatest": float(known.max()) if known.size else None,
+        "missing": one.values.size - known.size,
+    }
 
 
 @feeds.command("record")

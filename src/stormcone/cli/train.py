@@ -25,6 +25,7 @@ MODELS = {
     "kp-nowcast": "kp_nowcast",
     "ap": "ap",
     "f107": "f107",
+    "dst": "dst_training",
     "flares": "flares_training",
     "protons": "protons_training",
 }

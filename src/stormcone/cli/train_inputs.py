@@ -90,6 +90,7 @@ def _omni2(body: bytes) -> Columns:
     return {
         "at": table.hour,
         "kp": table.kp,
+        "dst_nt": table.dst_nt,
         "by_gsm_nt": table.by_gsm_nt,
         "bz_gsm_nt": table.bz_gsm_nt,
         "solar_wind_density_cm3": table.density_cm3,

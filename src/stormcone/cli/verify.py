@@ -33,17 +33,19 @@ from stormcone.forecast.regression import read_coefficients
 from stormcone.observation import scenario as scenarios
 from stormcone.observation import tables
 from stormcone.observation.archive import Archive
-from stormcone.observation.feed import UNUSABLE
+from stormcone.observation.columns import to_ms
+from stormcone.observation.feed import QUANTITIES, UNUSABLE
+from stormcone.observation.flares import Flare
 from stormcone.observation.scenario import Scenario
 from stormcone.verification import live
-from stormcone.verification.truth import EVENTS, Measured, truth_of
+from stormcone.verification.truth import EVENTS, FLARES, Measured, truth_of
 from stormcone.verification.walk_forward import Model, walk_forward
 
 PRODUCTS = (
     *("kp", "kp-nowcast", "kp-27d", "ap", "storms", "f107", "dst", "flares", "protons", "cme"),
     *("hf", "gnss", "radiation", "aurora", "thermosphere"),
 )
-DAY = timedelta(days=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 BLOCKS = {"kp": 3 * DAY, "kp-nowcast": 3 * DAY, "dst": 3 * DAY}
 """Of 3-hourly and hourly series; those of days are resampled by solar rotations."""
 ROTATION = 27 * DAY
@@ -214,8 +216,11 @@ def _measured(
 ) -> Iterator[tuple[str, Measured]]:
     """Yield what was measured since of what the records rest on, by quantity, as known now."""
     first = min(one.begin or one.issued for one in records)
-    last = max(one.valid for one in records)
-    for quantity in {EVENTS.get(one.quantity, (one.quantity, 0))[0] for one in records}:
+    last = max(one.valid for one in records) + DAY
+    wanted = {EVENTS.get(one.quantity, (one.quantity, 0))[0] for one in records}
+    if FLARES in wanted:
+        yield FLARES, _flares(archive, first, last, now)
+    for quantity in wanted & set(QUANTITIES):
         times: dict[np.datetime64, float] = {}
         for series in archive.series(quantity, first, last, known=now):
             seen = np.isin(series.provenance, MEASURED) & ~np.isnan(series.value)
@@ -223,6 +228,27 @@ def _measured(
             times |= dict(zip(series.at[good], series.value[good], strict=True))
         at = np.array(sorted(times), "datetime64[ms]")
         yield quantity, Measured(at, np.array([times[one] for one in sorted(times)], float))
+
+
+def _flares(archive: Archive, first: datetime, last: datetime, now: datetime) -> Measured:
+    """Return the flares that were told, each at its begin and its maximum, and who looked."""
+    from stormcone.centre.sun import flares_watched, peak_w_m2
+
+    found = sorted(
+        (to_ms(at), peak_w_m2(flare.xray_class))
+        for flare in archive.notices(first - DAY, last, known=now)
+        if isinstance(flare, Flare) and flare.xray_class
+        for at in (flare.issued, flare.maximum)
+        if at is not None
+    )
+    at_ms, peak = np.array(found, float).reshape(-1, 2).T
+    hours = np.flatnonzero(flares_watched(archive, first, last, HOUR, known=now))
+    looked_ms = to_ms(first) + hours * (HOUR // timedelta(milliseconds=1))
+    return Measured(
+        at_ms.astype(np.int64).astype("datetime64[ms]"),
+        peak,
+        looked_ms.astype("datetime64[ms]"),
+    )
 
 
 def _walked(asked: _Asked, folder: Path) -> Iterator[Table]:

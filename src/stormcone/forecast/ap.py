@@ -13,7 +13,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from stormcone.forecast.history import aware, newest, stand_in, step_before, steps
-from stormcone.forecast.kp import ESTIMATED, SPAN, filled
+from stormcone.forecast.kp import ESTIMATED, FILLED, SPAN, filled, spread_out, unknown
 from stormcone.forecast.outlook import Chance, Outlook
 from stormcone.forecast.regression import (
     BINS,
@@ -60,6 +60,8 @@ HISTORY_DAYS = 90
 PENALTY = 1e-3
 LEAST_OF_A_DAY = 6  # of its eight Kp
 MEAN_F107_SFU = 120.0  # 1957-2025; stands where none is known
+F107_DAYS = 3  # an older F10.7 counts as missing
+FILLABLE = np.array([True] * 8 + [False, False, True])  # features that a gap can fill
 HALF_YEAR = np.timedelta64(15_778_800, "s")
 REPORTED = tuple(f"{what} {day} d" for what in ("ap", *SCALE) for day in DAYS)
 DAY = timedelta(days=1)
@@ -74,6 +76,41 @@ class Days(NamedTuple):
     greatest: Floats
     last: Floats
     f107_sfu: Floats
+
+
+class _Recent(NamedTuple):
+    """The days up to today, what of each was filled, and the newest one that is known.
+
+    `filled` holds shares from 0 to 1 (`ap` as its logarithm is taken); `last` is -1 for none.
+    """
+
+    days: Days
+    filled: Days
+    last: int
+
+    @property
+    def leads(self) -> list[int]:
+        """The lead of each day to come; a longer one counts as the longest."""
+        return [min(HISTORY_DAYS - 1 - self.last + n, DAYS[-1]) for n in range(len(DAYS))]
+
+    def features(self) -> list[tuple[int, Floats, Floats]]:
+        """Return lead, features and the filled share of each feature, for each day to come."""
+        rows = len(self.days.at) - 1 + np.arange(len(DAYS))[:, None]
+        return [
+            (
+                lead,
+                features(self.days, row, lead),
+                features(self.filled, row, lead) * FILLABLE,
+            )
+            for lead, row in zip(self.leads, rows, strict=True)
+        ]
+
+    @property
+    def says(self) -> tuple[str, ...]:
+        """`estimated` where yesterday has a gap, F10.7 is missing or much had to be filled."""
+        shares = [share[:, FILLABLE] for _, _, share in self.features()]
+        gaps = self.filled.greatest[-2] > 0 or max(one.mean() for one in shares) > FILLED
+        return (ESTIMATED,) if gaps or self.filled.f107_sfu[-2] else ()
 
 
 def ap_target(day: int) -> str:
@@ -102,16 +139,13 @@ def ap_outlook(
 
     Returns
     -------
-    Quantiles of each day's Ap, 0 to 400. It says `estimated` where the Kp of yesterday are not
-    known: the newest whole day or what was a rotation before stands for it.
+    Quantiles of each day's Ap, 0 to 400. It says `estimated` where a Kp of yesterday or the
+    F10.7 of three days is not known, or more than a tenth of what is looked at: the newest day
+    with six Kp, or what was a rotation before, or the mean stands for it, and it is wider.
     """
-    days, last = _recent(kp, f107, now)
-    rows = len(days.at) - 1 + np.arange(len(DAYS))
+    recent = _recent(kp, f107, now)
     expected = np.concatenate(
-        [
-            _ap_quantiles(coefficients, day, features(days, rows[None, n], day))
-            for n, day in enumerate(_leads(last))
-        ]
+        [_ap_quantiles(coefficients, *known) for known in recent.features()]
     )
     mean = mean_of(coefficients)
     return Outlook(
@@ -120,10 +154,10 @@ def ap_outlook(
         valid=tuple(aware(step_before(now, DAY)) + n * DAY for n in range(len(DAYS))),
         levels=coefficients.levels,
         values=expected,
-        persistence=np.full(len(DAYS), days.ap[max(last, 0)]),
+        persistence=np.full(len(DAYS), recent.days.ap[max(recent.last, 0)]),
         climatology=np.full(len(DAYS), mean),
         based_on=(newest(kp, now) or stand_in("ap_daily", mean, now),),
-        says=() if last == HISTORY_DAYS - 2 else (ESTIMATED,),
+        says=recent.says,
     )
 
 
@@ -132,14 +166,14 @@ def storm_chances(
 ) -> tuple[Chance, ...]:
     """Return how probable each G level or more is today, tomorrow and the day after.
 
-    Parameters and words as in `ap_outlook`; five chances for each day, from G1 to G5.
+    Parameters and words as in `ap_outlook`; five chances for each day, from G1 to G5. What was
+    filled has its mean there, so they are less sharp by themselves.
     """
-    days, last = _recent(kp, f107, now)
-    rows = len(days.at) - 1 + np.arange(len(DAYS))
-    seen = newest(kp, now) or stand_in("kp", float(days.greatest[-2]), now)
+    recent = _recent(kp, f107, now)
+    greatest = recent.days.greatest
+    seen = newest(kp, now) or stand_in("kp", float(greatest[-2]), now)
     found = []
-    for n, day in enumerate(_leads(last)):
-        known = features(days, rows[None, n], day)
+    for n, (day, known, _) in enumerate(recent.features()):
         begin = aware(step_before(now, DAY)) + n * DAY
         for level, chance in zip(SCALE, _storm(coefficients, day, known)[0], strict=True):
             found.append(
@@ -149,10 +183,10 @@ def storm_chances(
                     begin=begin,
                     end=begin + DAY,
                     probability=float(chance),
-                    persistence=float(_came(days.greatest[max(last, 0)], level)),
+                    persistence=float(_came(greatest[max(recent.last, 0)], level)),
                     climatology=_frequency(coefficients, level),
                     based_on=(seen,),
-                    says=() if last == HISTORY_DAYS - 2 else (ESTIMATED,),
+                    says=recent.says,
                 )
             )
     return tuple(found)
@@ -262,21 +296,28 @@ def _days(at: Times, kp: Floats, f107_sfu: Floats) -> Days:
     return Days(at, ap, whole.max(axis=1), whole[:, -1], flux)
 
 
-def _recent(kp: Series | None, f107: Series | None, now: datetime) -> tuple[Days, int]:
-    """Return the days up to today, and the place of the newest that is known (-1: none)."""
+def _recent(kp: Series | None, f107: Series | None, now: datetime) -> _Recent:
     today = step_before(now, DAY)
     at = today + np.arange(1 - HISTORY_DAYS, 1) * np.timedelta64(24, "h")
     begun = int((step_before(now, SPAN) - today) / np.timedelta64(SPAN)) + 1
     past = steps(kp, now, SPAN, 8 * (HISTORY_DAYS - 1) + begun)[:-begun]
     by_day = np.append(past, np.full(8, np.nan)).reshape(-1, 8)
     whole = np.flatnonzero(np.isfinite(by_day).sum(axis=1) >= LEAST_OF_A_DAY)
-    last = int(whole[-1]) if len(whole) else -1
-    return _days(at, by_day, steps(f107, now, DAY, HISTORY_DAYS)), last
+    flux_sfu = steps(f107, now, DAY, HISTORY_DAYS)
+    return _Recent(
+        days=_days(at, by_day, flux_sfu),
+        filled=_shares(at, by_day, flux_sfu),
+        last=int(whole[-1]) if len(whole) else -1,
+    )
 
 
-def _leads(last: int) -> list[int]:
-    """Return the lead of each day to come; a longer one counts as the longest."""
-    return [min(HISTORY_DAYS - 1 - last + n, DAYS[-1]) for n in range(len(DAYS))]
+def _shares(at: Times, kp: Floats, f107_sfu: Floats) -> Days:
+    """Return how much of what each day tells had to be filled."""
+    gaps = np.isnan(kp).astype(float)
+    share = gaps.mean(axis=1)
+    known = np.append(np.zeros(F107_DAYS - 1), np.isfinite(f107_sfu))
+    lately = np.lib.stride_tricks.sliding_window_view(known, F107_DAYS).any(axis=1)
+    return Days(at, np.expm1(share), share, gaps[:, -1], (~lately).astype(float))
 
 
 def _came(greatest: Floats, level: str) -> Floats:
@@ -288,9 +329,13 @@ def _frequency(coefficients: Coefficients, level: str) -> float:
     return float(probability(coefficients.logistic(level), np.array(coefficients.mean)))
 
 
-def _ap_quantiles(coefficients: Coefficients, day: int, known: Floats) -> Floats:
-    expected = predict(coefficients.ridge(ap_target(day)), known)
-    ln_ap = quantiles(coefficients.residuals(ap_target(day)), expected)
+def _ap_quantiles(
+    coefficients: Coefficients, day: int, known: Floats, share: Floats | None = None
+) -> Floats:
+    ridge = coefficients.ridge(ap_target(day))
+    ln_ap = quantiles(coefficients.residuals(ap_target(day)), predict(ridge, known))
+    if share is not None:
+        ln_ap = spread_out(ln_ap, coefficients.levels, unknown(ridge, share))
     return np.clip(np.expm1(ln_ap), 0, 400)
 
 

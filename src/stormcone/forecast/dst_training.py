@@ -27,10 +27,10 @@ from stormcone.forecast.regression import (
     rounded,
 )
 from stormcone.forecast.training import (
-    CLIMATOLOGY,
     Fit,
     Hindcast,
     Input,
+    climate,
     climatology,
     evenly,
     known_before,
@@ -76,7 +76,6 @@ def hindcast(
     """Return what would have been said of Dst, with wind, between `begin` and `end`."""
     at, hours = hourly(known_before(inputs[INPUTS[0]], end))
     expected = expected_nt(hours)
-    mean = coefficients.ridge(CLIMATOLOGY).weights[0]
     found = []
     for lead in LEADS_H:
         issued = np.flatnonzero(at[:-lead] >= begin)
@@ -90,7 +89,7 @@ def hindcast(
                 truth=hours.dst_nt[issued + lead],
                 persistence=hours.dst_nt[issued],
                 recurrence=np.full(len(issued), np.nan),
-                climatology=np.full(len(issued), mean),
+                climatology=climate(coefficients, len(issued)),
             )
         )
     return tuple(found)

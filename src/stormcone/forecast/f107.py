@@ -38,7 +38,8 @@ LOW_SFU, HIGH_SFU = 60.0, 400.0
 FEATURES = tuple(f"ln of F10.7 {days} d before the newest" for days in range(ORDER))
 REPORTED = tuple(f"{lead} d" for lead in (1, 3, 7, 14, 27, 45))
 DAY = timedelta(days=1)
-FEWEST_DAYS = 27
+FEWEST_DAYS = 27  # of the 55 before the newest; with fewer the first known one stands before
+ESTIMATED = "estimated"
 
 
 def target(lead: int) -> str:
@@ -61,16 +62,18 @@ def outlook(coefficients: Coefficients, series: Series | None, now: datetime) ->
 
     Returns
     -------
-    Quantiles of each day in sfu; `valid` is its 00 UTC. Where fewer than 27 of the last 100
-    days are known, or the newest is over 45 days old, it is climatology and says `climatology`.
+    Quantiles of each day in sfu; `valid` is its 00 UTC. With fewer than 27 of the 55 days
+    before the newest it says `estimated`; where the newest is over 45 days old, or there is
+    none, it is climatology and says `climatology`.
     """
     flux = steps(series, now, DAY, max(LEADS) + ORDER)
     mean = mean_of(coefficients)
     today = aware(step_before(now, DAY))
     known = np.flatnonzero(np.isfinite(flux))
     last = int(known[-1]) if len(known) else -1
-    if last < ORDER or np.isfinite(flux[last - ORDER + 1 : last + 1]).sum() < FEWEST_DAYS:
+    if last < ORDER:
         return _climatology(coefficients, mean, now)
+    few = np.isfinite(flux[last - ORDER + 1 : last + 1]).sum() < FEWEST_DAYS
     ln_flux = _ln(flux[last::-1][:ORDER])
     behind = len(flux) - 1 - last
     leads = [lead for lead in LEADS if lead > behind - 1]
@@ -84,6 +87,7 @@ def outlook(coefficients: Coefficients, series: Series | None, now: datetime) ->
         persistence=np.full(len(leads), flux[last]),
         climatology=np.full(len(leads), mean),
         based_on=() if seen is None else (seen,),
+        says=(ESTIMATED,) if few else (),
     )
 
 

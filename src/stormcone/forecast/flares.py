@@ -2,7 +2,7 @@
 
 One logistic regression for each class and span, on what regions of the same McIntosh class did
 in the past and on what the Sun did lately; its ridge keeps it near climatology where events are
-few. On line the forecasts of the last year and what came of them correct it again.
+few. Where the forecasts of the last year and what came of them are handed in, they correct it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -58,7 +58,8 @@ class FlareInputs(Struct, frozen=True, eq=False, kw_only=True):
     `summary_issued` is its time.
     `counts` are the C, M and X flares in each 24 hours before the issue, oldest first, shape
     (30, 3), NaN where nobody watched. `region_flares` are the M and X flares of each region in
-    the last 24 hours. `past` recalibrates the targets it names.
+    the last 24 hours; of a region that it lacks they are not known. `past` recalibrates the
+    targets it names.
     """
 
     regions: tuple[Region, ...] | None
@@ -113,8 +114,8 @@ def region_chances(
     """Return the chances of an M or X flare of each region in 24, 48 and 72 hours.
 
     Persistence is whether the region had one in the last 24 hours (M or X: which is not told),
-    climatology what its McIntosh class did in the past. Empty where no region is known, or
-    nothing of the last day.
+    climatology what its McIntosh class did in the past; that stands in and says so where the
+    region's own flares, or those of the Sun, are not known. Empty where no region is known.
 
     Raises
     ------
@@ -122,7 +123,7 @@ def region_chances(
         If the counts have another shape, or one is negative.
     """
     counts, regions = _checked(inputs.counts), inputs.regions or ()
-    flared = np.array([inputs.region_flares.get(one.number, 0) for one in regions], float)
+    flared = [inputs.region_flares.get(one.number, np.nan) for one in regions]
     known = region_features(regions, counts, flared)
     events = tuple(product("MX", SPANS_H))
     said = [
@@ -134,7 +135,6 @@ def region_chances(
         _region_chance(inputs, one, event, float(chance), now)
         for one, chances in zip(regions, expected, strict=True)
         for event, chance in zip(events, chances.ravel(), strict=True)
-        if np.isfinite(chance)
     )
 
 
@@ -318,17 +318,19 @@ def _region_chance(
     letter, span_h = event
     rates = flares_per_day(region.mcintosh)
     a_day = rates.x if letter == "X" else rates.m + rates.x
-    flared = float(inputs.region_flares.get(region.number, 0) > 0)
+    usual = poisson(a_day * span_h / 24)
+    flared = inputs.region_flares.get(region.number)
+    known = np.isfinite(chance)
     return Chance(
         event=f"flare >= {letter}1 of region {region.number}",
         issued=now,
         begin=now,
         end=now + timedelta(hours=span_h),
-        probability=chance,
-        persistence=flared if letter == "M" else None,
-        climatology=poisson(a_day * span_h / 24),
+        probability=chance if known else usual,
+        persistence=None if flared is None or letter == "X" else float(flared > 0),
+        climatology=usual,
         based_on=inputs.based_on,
-        says=_says(inputs, now),
+        says=(*(() if known else (CLIMATOLOGY,)), *_says(inputs, now)),
     )
 
 

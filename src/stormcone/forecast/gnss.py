@@ -55,6 +55,7 @@ from stormcone.weather.scintillation import (
 )
 
 TEC_MAX_AGE = timedelta(hours=1)
+FIT_MAX_AGE = timedelta(days=3)  # as F10.7: solar activity turns with the Sun, in 27 days
 ROTI_MAX_AGE = timedelta(hours=1)
 LEAST_TECU = 0.5
 INFORMED = 0.5  # of the background's variance: a cell with less rests on observations
@@ -228,8 +229,9 @@ def gnss_fields(
 ) -> GnssFields:
     """Return the forecast made at `now` for each lead in hours.
 
-    The median is the monthly model at the index that observations fit (or that of F10.7),
-    times the square of STORM's factor of foF2, plus what the last analysis found, fading.
+    The median is the monthly model at the index that observations of the last three days fit
+    (or that of F10.7), times the square of STORM's factor of foF2, plus what the last analysis
+    found, fading.
 
     Raises
     ------
@@ -274,15 +276,23 @@ def gnss_analysis(
 
 def _drivers(inputs: GnssInputs, now: datetime, hours: float) -> _Drivers:
     activity = activity_driver(inputs.f107, now)
-    fitted = inputs.tec is not None and inputs.tec.fitted is not None
+    fitted = _fitted_ig12(inputs.tec, now)
+    known = activity.known or fitted is not None
     return _Drivers(
         activity=activity,
         storm=storm_driver(inputs.kp, inputs.kp_ahead, now, hours),
         inputs=inputs,
-        ig12=inputs.tec.ig12 if inputs.tec else ig12_of_f107(activity.f107_sfu),
-        relative_spread=MODEL_SPREAD if fitted or activity.known else CLIMATOLOGY_SPREAD,
+        ig12=ig12_of_f107(activity.f107_sfu) if fitted is None else fitted,
+        relative_spread=MODEL_SPREAD if known else CLIMATOLOGY_SPREAD,
         tec_fresh=inputs.tec is not None and now - inputs.tec.based_on.at <= TEC_MAX_AGE,
     )
+
+
+def _fitted_ig12(tec: TecAnalysis | None, now: datetime) -> float | None:
+    """Return the index that a map of the last three days fitted; None where there is none."""
+    if tec is None or tec.fitted is None or now - tec.fitted > FIT_MAX_AGE:
+        return None
+    return tec.ig12
 
 
 def _stormy(drivers: _Drivers, on: IonosphereGrid, valid: Sequence[datetime]) -> _Map:

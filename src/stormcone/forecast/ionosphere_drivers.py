@@ -26,6 +26,7 @@ DAY, SPAN = timedelta(days=1), timedelta(hours=3)
 F107_MAX_AGE = timedelta(days=3)  # 2 d after the end of its day
 F107_STAND_IN_AGE = timedelta(days=30)
 F107_CLIMATOLOGY_SFU = 120.0  # unverified: mean of all years
+FILLED = 0.1  # share of the days or the Kp; with more of them unknown, it is estimated
 BEYOND_STORM = 0.15  # unverified: spread of ln foF2 added per doubling of X beyond 3000
 EIGHTY_PERCENT = 2 * 1.2816  # standard deviations between the quantiles 0.1 and 0.9
 LOW, HIGH = LEVELS.index(0.1), LEVELS.index(0.9)
@@ -84,7 +85,8 @@ class StormDriver(Struct, frozen=True, eq=False, kw_only=True):
 def activity_driver(f107: Series | None, now: datetime) -> ActivityDriver:
     """Return the mean F10.7 of what is known of the last 81 days, else that of all years.
 
-    With nothing newer than 2 days the mean still stands, and is called estimated.
+    With nothing newer than 2 days, or more than a tenth of the days unknown, the mean still
+    stands; it is called estimated and not known.
     """
     seen = newest(f107, now)
     if f107 is None or seen is None or now - seen.at > F107_STAND_IN_AGE:
@@ -95,15 +97,20 @@ def activity_driver(f107: Series | None, now: datetime) -> ActivityDriver:
             says=(CLIMATOLOGY,),
         )
     late = now - seen.at > F107_MAX_AGE
+    days = steps(f107, now, DAY, MEAN_DAYS)
+    estimated = late or _much_is_unknown(days[:-1])
     mean = Source(
-        quantity="f107_81d_sfu",
-        value=float(np.nanmean(steps(f107, now, DAY, MEAN_DAYS))),
+        quantity=f"f107_sfu_mean_of_{np.isfinite(days).sum()}_days",
+        value=float(np.nanmean(days)),
         at=seen.at,
         source=seen.source,
         provenance=Provenance.PERSISTENCE if late else seen.provenance,
     )
     return ActivityDriver(
-        f107_sfu=mean.value, known=not late, based_on=(mean,), says=(ESTIMATED,) if late else ()
+        f107_sfu=mean.value,
+        known=not estimated,
+        based_on=(mean,),
+        says=(ESTIMATED,) if estimated else (),
     )
 
 
@@ -113,20 +120,24 @@ def storm_driver(
     """Return Kp by three hours, 13 of them before the one that holds `now`, and `hours` ahead.
 
     What is not observed is forecast: by `ahead`, whose first step holds `now`, or else by
-    persistence. A gap further back takes the quantiles of the first step.
+    persistence. A gap further back takes the quantiles of the first step; with more than a
+    tenth of the steps before in gaps it says `estimated`.
     """
     seen = newest(kp, now)
     begin = aware(step_before(now, SPAN))
     times = [begin + SPAN * step for step in range(int(hours / 3) + 2)]
     forecast = np.array([_quantiles(ahead, seen, at, now) for at in times]).T
-    past = np.repeat(steps(kp, now, SPAN, INTERVALS + 1)[None, :], len(LEVELS), axis=0)
+    past = steps(kp, now, SPAN, INTERVALS + 1)
     known = np.where(np.isnan(past), forecast[:, :1], past)
     by_persistence = kp_driver(seen, None, now)
+    gaps = (ESTIMATED,) if _much_is_unknown(past[:-2]) else ()  # the newest may not be due yet
     return StormDriver(
         begin=begin,
         kp_quantiles=np.concatenate([known, forecast[:, 1:]], axis=1),
         based_on=by_persistence.based_on,
-        says=tuple(dict.fromkeys((*by_persistence.says, *(ahead.says if ahead else ())))),
+        says=tuple(
+            dict.fromkeys((*by_persistence.says, *gaps, *(ahead.says if ahead else ())))
+        ),
     )
 
 
@@ -138,6 +149,10 @@ def _quantiles(
         return kp_driver(seen, None, now).quantiles(max(at + SPAN / 2, now), now)
     step = int(np.clip((at - ahead.valid[0]) // SPAN, 0, len(ahead.valid) - 1))
     return np.asarray(np.interp(LEVELS, ahead.levels, ahead.values[step]))
+
+
+def _much_is_unknown(values: _Array) -> bool:
+    return bool(np.isnan(values).mean() > FILLED)
 
 
 def _day(at: datetime) -> int:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import numpy as np
-from msgspec import Struct
+from msgspec import Struct, structs
 from numpy.typing import NDArray
 
 from stormcone.forecast.field import Source, exceedance
@@ -31,8 +31,36 @@ class Outlook(Struct, frozen=True, eq=False, kw_only=True):
         return exceedance(self.levels, self.values.T, threshold).astype(np.float64)
 
 
+def at_least(outlook: Outlook, lead: int, known: float) -> Outlook:
+    """Return an outlook whose quantity is known to have reached `known` at one lead.
+
+    The quantiles of that lead become those of the part of the distribution above.
+
+    Examples
+    --------
+    >>> day, none = datetime(2026, 1, 19), np.zeros(1)
+    >>> said = Outlook(
+    ...     quantity="kp",
+    ...     issued=day,
+    ...     valid=(day,),
+    ...     levels=(0.25, 0.5, 0.75),
+    ...     values=np.array([[2.0, 3.0, 4.0]]),
+    ...     persistence=none,
+    ...     climatology=none,
+    ... )
+    >>> at_least(said, 0, 3.0).values.round(2).tolist()
+    [[3.5, 4.0, 4.0]]
+    """
+    levels, row = np.array(outlook.levels), outlook.values[lead]
+    below = float(np.interp(known, row, levels, left=0.0, right=float(levels[-1])))
+    upper = np.interp(below + levels * (1 - below), levels, row)
+    values = outlook.values.copy()
+    values[lead] = np.maximum(upper, known)
+    return structs.replace(outlook, values=values)
+
+
 class Chance(Struct, frozen=True, kw_only=True):
-    """The probability (0 to 1) that an event happens between `begin` and `end`.
+    """The probability (0 to 1) that an event happens between `begin` and `end`; NaN: not known.
 
     `persistence` and `climatology` are the probabilities that simple rules give; None where a
     rule does not exist.

@@ -36,19 +36,22 @@ S1, PEAK, PEAK_WITHOUT_SPEED = "S1", "log10 peak", "log10 peak without speed"
 WINDOWS_H = (3.0, 6.0, 12.0, 24.0)
 LONGEST_LAG_H = 3.0
 STEP_H = 1 / 12  # of the series that are correlated
+EVENT_PFU = 10.0  # above 10 MeV: from then on there is an event
+ESTIMATED = "estimated"
 
 
 class ProtonInputs(Struct, frozen=True, kw_only=True):
     """A flare and what followed it, on the true scale of GOES-16 and later.
 
-    Longitude is west positive, None where the source is not known; `cme_speed_km_s` is the
-    speed in the plane of the sky, None where no ejection was measured; `proton_10mev_pfu` is
-    the flux above 10 MeV now, None where it is not known.
+    `fluence_j_m2` is None where X-rays are missing; longitude is west positive, None where the
+    source is not known; `cme_speed_km_s` is the speed in the plane of the sky, None where no
+    ejection was measured; `proton_10mev_pfu` is the flux above 10 MeV now, None where it is not
+    known.
     """
 
     flare_peak: datetime
     peak_w_m2: float
-    fluence_j_m2: float
+    fluence_j_m2: float | None = None
     longitude_west_deg: float | None = None
     cme_speed_km_s: float | None = None
     proton_10mev_pfu: float | None = None
@@ -59,7 +62,7 @@ class ProtonOutlook(Struct, frozen=True, eq=False, kw_only=True):
     """Chances of S1 to S5 in 72 hours; then, for the case of an event, quantiles at `levels`.
 
     `onset` is when 10 pfu above 10 MeV are reached, `peak` when the most comes, `peak_pfu` how
-    much that is.
+    much that is: no less than what has come.
     """
 
     issued: datetime
@@ -84,7 +87,8 @@ def proton_outlook(
     """Return how probable S1 to S5 are after a flare, when they come and how strong.
 
     Until `now` 10 pfu were not reached, unless `proton_10mev_pfu` says so: the longer they stay
-    away, the less probable they get.
+    away, the less probable they get. Once they are reached there is an event, whose peak is at
+    least the present flux. Chances say `estimated` where fluence or longitude is the mean one.
 
     Raises
     ------
@@ -94,22 +98,24 @@ def proton_outlook(
     _check(inputs)
     where = longitude_class(inputs.longitude_west_deg)
     onset_h, peak_h = (delays_h(coefficients, what, where) for what in ("onset", "peak"))
-    mean, spread = log_peak(inputs, coefficients)
+    peak = NormalDist(*log_peak(inputs, coefficients))
     waited_h = (now - inputs.flare_peak) / timedelta(hours=1)
-    event = _still(
-        event_probability(inputs, coefficients),
-        float(exceedance(coefficients.levels, onset_h, waited_h)),
-    )
+    flux = inputs.proton_10mev_pfu or 0.0
+    begun = flux >= EVENT_PFU
+    reached = math.log10(flux if begun else EVENT_PFU)
+    late = float(exceedance(coefficients.levels, onset_h, waited_h))
+    event = 1.0 if begun else _still(event_probability(inputs, coefficients), late)
+    onset = _times(inputs.flare_peak, coefficients.levels, onset_h)
     return ProtonOutlook(
         issued=now,
         chances=tuple(
-            _chance(inputs, coefficients, event * _share(scale, mean, spread), scale, now)
+            _chance(inputs, coefficients, event * _share(scale, peak, reached), scale, now)
             for scale in range(1, 6)
         ),
         levels=LEVELS,
-        onset=_times(inputs.flare_peak, coefficients.levels, onset_h),
+        onset=tuple(min(one, now) for one in onset) if begun else onset,
         peak=_times(inputs.flare_peak, coefficients.levels, peak_h),
-        peak_pfu=peak_quantiles_pfu(mean, spread),
+        peak_pfu=peak_quantiles_pfu(peak, reached),
     )
 
 
@@ -155,12 +161,11 @@ def log_peak(inputs: ProtonInputs, coefficients: Coefficients) -> tuple[float, f
     return float(mean), float(coefficients.ridge(f"spread of {name}").weights[0])
 
 
-def peak_quantiles_pfu(mean: float, spread: float) -> Floats:
-    """Return quantiles of the peak flux at LEVELS: log-normal, of at least 10 pfu."""
-    normal = NormalDist(mean, spread)
-    below = normal.cdf(1.0)
-    peaks = [normal.inv_cdf(min(below + level * (1 - below), 1 - 1e-12)) for level in LEVELS]
-    return np.maximum(10.0 ** np.array(peaks), 10.0)
+def peak_quantiles_pfu(peak: NormalDist, reached: float) -> Floats:
+    """Return quantiles of the peak flux at LEVELS: log-normal, at least 10**`reached`."""
+    below = peak.cdf(reached)
+    peaks = [peak.inv_cdf(min(below + level * (1 - below), 1 - 1e-12)) for level in LEVELS]
+    return 10.0 ** np.maximum(peaks, reached)
 
 
 def delays_h(coefficients: Coefficients, what: str, where: str | None) -> Floats:
@@ -215,20 +220,26 @@ def _alike(xray: Floats, protons: Floats, window: int, lag: int) -> float:
 
 def _known(inputs: ProtonInputs, coefficients: Coefficients) -> Floats:
     """Return the features; what is not known stands at the mean of those learnt from."""
-    longitude, speed = inputs.longitude_west_deg, inputs.cme_speed_km_s
     found = features(
-        inputs.fluence_j_m2,
-        math.nan if longitude is None else longitude,
+        _or_nan(inputs.fluence_j_m2),
+        _or_nan(inputs.longitude_west_deg),
         inputs.peak_w_m2,
-        math.nan if speed is None else speed,
+        _or_nan(inputs.cme_speed_km_s),
     )
     return np.where(np.isnan(found), coefficients.mean, found)
 
 
-def _share(scale: int, mean: float, spread: float) -> float:
-    """Return which part of the events reaches 10**scale pfu."""
-    normal = NormalDist(mean, spread)
-    return (1 - normal.cdf(scale)) / max(1 - normal.cdf(1), 1e-12)
+def _or_nan(value: float | None) -> float:
+    return math.nan if value is None else value
+
+
+def _share(scale: int, peak: NormalDist, reached: float) -> float:
+    """Return which part of the events that reach 10**`reached` pfu reaches 10**`scale`."""
+    return _above(peak, max(scale, reached)) / _above(peak, reached)
+
+
+def _above(peak: NormalDist, log_pfu: float) -> float:
+    return 0.5 * math.erfc(peak.zscore(log_pfu) / math.sqrt(2))  # exact far out, unlike 1 - cdf
 
 
 def _still(event: float, late: float) -> float:
@@ -240,17 +251,18 @@ def _chance(
     inputs: ProtonInputs, coefficients: Coefficients, chance: float, scale: int, now: datetime
 ) -> Chance:
     flux = inputs.proton_10mev_pfu
-    reached = flux is not None and flux >= 10.0**scale
+    estimated = inputs.fluence_j_m2 is None or inputs.longitude_west_deg is None
     a_day = coefficients.ridge(f"S{scale} a day").weights[0]
     return Chance(
         event=f"S{scale}",
         issued=now,
         begin=now,
         end=now + SPAN,
-        probability=1.0 if reached else chance,
-        persistence=None if flux is None else float(reached),
+        probability=chance,
+        persistence=None if flux is None else float(flux >= 10.0**scale),
         climatology=float(-np.expm1(-a_day * (SPAN / timedelta(days=1)))),
         based_on=inputs.based_on,
+        says=(ESTIMATED,) if estimated else (),
     )
 
 
@@ -262,12 +274,14 @@ def _times(
 
 
 def _check(inputs: ProtonInputs) -> None:
-    if not (inputs.peak_w_m2 > 0 and inputs.fluence_j_m2 > 0):
-        raise ValueError(
-            f"a flare of {inputs.peak_w_m2} W/m2 and {inputs.fluence_j_m2} J/m2; give both"
-        )
-    speed, longitude = inputs.cme_speed_km_s, inputs.longitude_west_deg
-    if speed is not None and not speed > 0:
-        raise ValueError(f"cme_speed_km_s {speed}; give a positive number, or None")
+    if not inputs.peak_w_m2 > 0:
+        raise ValueError(f"peak_w_m2 {inputs.peak_w_m2}; give a positive number")
+    for name in ("fluence_j_m2", "cme_speed_km_s"):
+        value = getattr(inputs, name)
+        if value is not None and not value > 0:
+            raise ValueError(f"{name} {value}; give a positive number, or None")
+    flux, longitude = inputs.proton_10mev_pfu, inputs.longitude_west_deg
+    if flux is not None and not flux >= 0:
+        raise ValueError(f"proton_10mev_pfu {flux}; give 0 or more, or None")
     if longitude is not None and not -180 <= longitude <= 180:
         raise ValueError(f"longitude_west_deg {longitude}; give -180 to 180, or None")

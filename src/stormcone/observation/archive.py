@@ -55,6 +55,7 @@ __all__ = ["Archive", "ArchiveError", "FeedStatus", "MapCapture"]
 _WHOLE = -(2**62)  # milliseconds: before anything
 Record = Observation | Notice | GridReading
 _Dated = tuple[Record, datetime]
+_Row = tuple[Any, ...]
 
 
 class FeedStatus(msgspec.Struct, frozen=True, kw_only=True):
@@ -218,11 +219,16 @@ class Archive:
                 found.append(series(quantity, name, table, rows))
         return tuple(found)
 
+    def sources(self, quantity: str, since: datetime) -> tuple[str, ...]:
+        """Return who has measured a quantity since then, or earlier."""
+        return tuple(name for name, _ in self._sources(quantity, to_ms(since), None))
+
     def instrument(self, feed: str, quantity: str, now: datetime) -> str | None:
         """Return the instrument whose newest reading of `quantity` by `now` came by `feed`."""
         found: list[tuple[int, str]] = []
         for source, _ in self._sources(quantity, to_ms(now), None):
-            newest = self._ledger.rows(NEWEST_CAPTURE, (quantity, source, to_ms(now)))
+            asked = {"quantity": quantity, "source": source, "now": to_ms(now)}
+            newest = self._ledger.rows(NEWEST_CAPTURE, asked)
             found += [(at, source) for at, name in newest if name == feed]
         return max(found, default=(0, None))[1]
 
@@ -275,19 +281,20 @@ class Archive:
         return tuple(as_gap(span, every_ms, polls, due=due, late=late) for span in spans)
 
     def compact(self, before: datetime) -> int:
-        """Move readings of whole days before `before` to Parquet; return how many rows moved.
+        """Move whole days of PACKED quantities to Parquet; return how many rows moved.
 
         A row is deleted here only after its day, read back, was proved to hold it: a crash at
         any point loses nothing, and doing it again moves nothing.
         """
         limit = to_ms(before.replace(hour=0, minute=0, second=0, microsecond=0))
         moved = 0
-        for (quantity, source, day), rows in self._days_before(limit).items():
-            parquet.write_day(self._days, quantity, source, day, rows)
-            keys = [(quantity, source, row[0], row[1]) for row in rows]
-            self._ledger.write((DELETE_OBSERVATION, keys))
-            self._forget({quantity}, notices=False)
-            moved += len(rows)
+        for quantity in parquet.PACKED:
+            for (source, day), rows in self._days_before(quantity, limit).items():
+                parquet.write_day(self._days, quantity, source, day, rows)
+                keys = [(quantity, source, row[0], row[1]) for row in rows]
+                self._ledger.write((DELETE_OBSERVATION, keys))
+                self._forget({quantity}, notices=False)
+                moved += len(rows)
         return moved
 
     def export(
@@ -308,16 +315,16 @@ class Archive:
                 found.append(observation(quantity, name, table, row))
         return max(found, key=lambda one: one.at, default=None)
 
-    def _days_before(self, limit_ms: int) -> dict[tuple[str, str, date], list[tuple[Any, ...]]]:
+    def _days_before(self, quantity: str, limit_ms: int) -> dict[tuple[str, date], list[_Row]]:
         rows = self._ledger.rows(
-            "SELECT quantity, source, at, known, published, span_ms, value, flags, provenance, "
-            "capture, version FROM observations WHERE at < ? "
-            "ORDER BY quantity, source, at, known",
-            (limit_ms,),
+            "SELECT source, at, known, published, span_ms, value, flags, provenance, "
+            "capture, version FROM observations WHERE quantity = ? AND at < ? "
+            "ORDER BY source, at, known",
+            (quantity, limit_ms),
         )
-        days: dict[tuple[str, str, date], list[tuple[Any, ...]]] = defaultdict(list)
-        for quantity, source, at, *rest in rows:
-            days[quantity, source, from_ms(at).date()].append((at, *rest))
+        days: dict[tuple[str, date], list[_Row]] = defaultdict(list)
+        for source, at, *rest in rows:
+            days[source, from_ms(at).date()].append((at, *rest))
         return days
 
     def _sources(

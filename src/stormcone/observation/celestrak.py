@@ -20,6 +20,7 @@ from stormcone.observation.feed import (
 from stormcone.observation.rows import collect
 
 _NAME = "celestrak-indices"
+_PASSED_ON = "GFZ via CelesTrak"  # their copy, rounded and late, never corrects GFZ itself
 _FLUXES = ("f107_sfu", "f107_adjusted_sfu", "f107_81d_sfu")
 _FIRST_AT_PENTICTON = date(1991, 5, 31)  # noon there is 20 UT; before, noon of Ottawa, 17 UT
 _THREE_HOURS = timedelta(hours=3)
@@ -113,7 +114,7 @@ def _one(
             value=None if isnan(value) else value,
             at=at,
             span_s=span_s,
-            source=("Penticton" if flux else "GFZ") if row.observed else "CelesTrak",
+            source=("Penticton" if flux else _PASSED_ON) if row.observed else "CelesTrak",
             published=row.updated,
             provenance=provenance,
             flags=Flag.FILL if isnan(value) else Flag(0),

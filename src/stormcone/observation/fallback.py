@@ -16,7 +16,7 @@ CHAINS: dict[str, tuple[str, ...]] = {
     "bz_gsm_nt": ("rtsw-mag", "field-now", "mag-legacy"),
     "bx_gsm_nt": ("rtsw-mag", "mag-legacy"),
     "by_gsm_nt": ("rtsw-mag", "mag-legacy"),
-    "kp": ("kp-1m", "kp", "gfz-kp", "gfz-hp30", "kp-forecast"),
+    "kp": ("kp-1m", "kp", "gfz-kp", "gfz-hp30"),  # a forecast of it is no reading
     "dst_nt": ("dst", "kyoto-dst"),
     "f107_sfu": ("f107", "f107-reports", "celestrak-indices", "jb2008-solar"),
     "vtec_tecu": ("glotec", "ionex-rapid"),

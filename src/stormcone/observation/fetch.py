@@ -37,8 +37,8 @@ Transport = Callable[[str, Headers], Response]
 class FetchError(OSError):
     """Nothing came that may be read; `kind` names why, `retry_after` is the provider's wish.
 
-    Kinds: unreachable, status, refused (429, 503), redirect, too-large, too-slow,
-    wrong-length.
+    Kinds: unreachable, status, refused (429, 503), server-error (other 5xx), redirect,
+    too-large, too-slow, wrong-length.
     """
 
     def __init__(self, kind: str, message: str, retry_after: timedelta | None = None) -> None:
@@ -103,7 +103,8 @@ def https(
         except httpx.TimeoutException as error:
             raise FetchError("too-slow", f"{url}: {error or 'timed out'}") from error
         except httpx.RemoteProtocolError as error:
-            raise FetchError("wrong-length", f"{url}: {error}") from error
+            kind = "redirect" if "location header" in str(error) else "wrong-length"
+            raise FetchError(kind, f"{url}: {error}") from error
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise FetchError("unreachable", f"{url}: {error}") from error
 
@@ -111,9 +112,15 @@ def https(
 
 
 def https_client(identification: str) -> httpx.Client:
-    """Return a client with our timeouts that names us; TLS is verified, redirects are ours."""
+    """Return a client with our timeouts that names us; TLS is verified, redirects are ours.
+
+    Nothing comes from the environment: no proxy, no certificates, no passwords.
+    """
     return httpx.Client(
-        timeout=TIMEOUT, follow_redirects=False, headers={"user-agent": identification}
+        timeout=TIMEOUT,
+        follow_redirects=False,
+        trust_env=False,
+        headers={"user-agent": identification},
     )
 
 
@@ -180,7 +187,8 @@ def _checked(feed: Feed, answer: Response, now: datetime) -> Response:
         wait = retry_after(answer.headers.get("retry-after"), now)
         raise FetchError("refused", f"{where} answers {answer.status}", wait)
     if answer.status not in (200, 304):
-        raise FetchError("status", f"{where} answers {answer.status}, expected 200")
+        kind = "server-error" if answer.status >= 500 else "status"
+        raise FetchError(kind, f"{where} answers {answer.status}, expected 200")
     announced = answer.headers.get("content-length")
     plain = "content-encoding" not in answer.headers and answer.status == 200
     if plain and announced and announced != str(len(answer.body)):
@@ -191,8 +199,16 @@ def _checked(feed: Feed, answer: Response, now: datetime) -> Response:
 
 
 def _redirected(feed: Feed, answer: Response) -> str:
-    url = urljoin(answer.url, answer.headers.get("location", ""))
-    host, home = urlsplit(url).hostname, urlsplit(feed.url)
+    place = answer.headers.get("location", "")
+    try:
+        url = urljoin(answer.url, place)
+        host, home = urlsplit(url).hostname, urlsplit(feed.url)
+    except ValueError as error:
+        raise FetchError(
+            "redirect", f"{feed.name}: sent to {place!a}, which is no address: {error}"
+        ) from error
+    if not place:
+        raise FetchError("redirect", f"{feed.name}: {answer.url} sends on, and not where to")
     if host not in (home.hostname, *feed.redirects) or urlsplit(url).scheme != home.scheme:
         raise FetchError("redirect", f"{feed.name}: sent to {url}, not a host of this feed")
     return url

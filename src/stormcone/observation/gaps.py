@@ -14,7 +14,11 @@ _SHAPE_ERRORS = ("unreadable", "implausible", "html", "future", "tail")
 
 
 class Poll(Struct, frozen=True, kw_only=True):
-    """What one poll of one feed came to; `error` is the kind of failure, None if good."""
+    """What one poll of one feed came to; `error` is the kind of failure, None if good.
+
+    `read_by` is the version of the parser that used all of the body: it need not read the
+    same bytes again. None where it did not.
+    """
 
     feed: str
     at: datetime
@@ -26,6 +30,7 @@ class Poll(Struct, frozen=True, kw_only=True):
     detail: str | None = None
     etag: str | None = None
     modified: str | None = None
+    read_by: int | None = None
 
 
 class Gap(Struct, frozen=True, kw_only=True):

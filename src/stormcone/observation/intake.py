@@ -19,8 +19,10 @@ from stormcone.observation.quality import IMPLAUSIBLE_SHARE, radio_bursts, with_
 from stormcone.observation.reading import Reading, Record, RefusedBodyError, read_body
 
 CLOCK_ALLOWED = timedelta(seconds=30)
+LEFT_ALONE = "left-alone"
 _FACTOR = 10.0  # between two readings of one instant; beyond it a unit or a scale has changed
 _FEWEST_COMPARED = 5
+_ALERTS_REACH_BACK = timedelta(days=30)
 
 
 class FeedError(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,6 +92,13 @@ def poll(
         return _failed(desk, "unreadable", detail)
 
 
+def left_alone(
+    feed: Feed, bodies: Bodies, archive: Archive, now: datetime, site: str, why: str
+) -> PollResult:
+    """Record that a feed was not asked, because its host is left alone, and return that."""
+    return _failed(_Desk(feed, bodies, archive, now, site), LEFT_ALONE, why)
+
+
 def _asked(
     desk: "_Desk", transport: Transport, clock: Callable[[], datetime] | None
 ) -> PollResult:
@@ -104,8 +113,8 @@ def _asked(
     if clock is not None:
         desk = replace(desk, now=clock())
     if answer.status == 304:
-        return _unchanged(desk, last, _clock_alarms(desk, answer))
-    return _read(desk, transport, answer, last.newest if last else None)
+        return _unchanged(desk, last, answer)
+    return _read(desk, transport, answer, last)
 
 
 class _Desk(msgspec.Struct, frozen=True):
@@ -118,11 +127,12 @@ class _Desk(msgspec.Struct, frozen=True):
     site: str
 
 
-def _read(
-    desk: _Desk, transport: Transport, answer: Response, accepted: datetime | None
-) -> PollResult:
+def _read(desk: _Desk, transport: Transport, answer: Response, last: Poll | None) -> PollResult:
     alarms = _clock_alarms(desk, answer)
     sha256 = _keep(desk, answer)
+    if last and last.sha256 == sha256 and _needs_no_reading(desk, last):
+        return _unchanged(desk, last, answer)
+    accepted = last.newest if last else None
     try:
         reading = read_body(desk.feed, desk.bodies.get(sha256), desk.now, accepted)
         if link := _link(reading):
@@ -135,6 +145,21 @@ def _read(
     except RefusedBodyError as error:
         return _failed(desk, error.kind, str(error), sha256=sha256, alarms=alarms)
     return _accepted(desk, answer, sha256, reading, alarms)
+
+
+def _needs_no_reading(desk: _Desk, last: Poll) -> bool:
+    """Return whether the bytes of the last good poll would be read as they were then."""
+    if last.read_by != desk.feed.version:
+        return False
+    return "f107_sfu" not in desk.feed.quantities or not _new_burst(desk, last.at)
+
+
+def _new_burst(desk: _Desk, since: datetime) -> bool:
+    """Return whether a radio burst became known since the poll of that time."""
+    before, first = since - timedelta(milliseconds=1), since - _ALERTS_REACH_BACK
+    now_known = desk.archive.notices(first, desk.now, known=desk.now)
+    then_known = desk.archive.notices(first, desk.now, known=before)
+    return radio_bursts(now_known) != radio_bursts(then_known)
 
 
 def _link(reading: Reading) -> Link | None:
@@ -255,6 +280,7 @@ def _accepted(
         detail=reading.drift.first if reading.drift else None,
         etag=answer.headers.get("etag"),
         modified=answer.headers.get("last-modified"),
+        read_by=None if reading.alarms else desk.feed.version,
     )
     desk.archive.add_poll(poll_made)
     return PollResult(
@@ -269,11 +295,24 @@ def _accepted(
     )
 
 
-def _unchanged(desk: _Desk, last: Poll | None, alarms: tuple[str, ...]) -> PollResult:
+def _unchanged(desk: _Desk, last: Poll | None, answer: Response) -> PollResult:
     base = last or Poll(feed=desk.feed.name, at=desk.now, site=desk.site)
-    again = msgspec.structs.replace(base, at=desk.now, site=desk.site, rows=0)
+    again = replace(
+        base,
+        at=desk.now,
+        site=desk.site,
+        rows=0,
+        etag=answer.headers.get("etag", base.etag),
+        modified=answer.headers.get("last-modified", base.modified),
+    )
     desk.archive.add_poll(again)
-    return PollResult(feed=desk.feed.name, at=desk.now, newest=base.newest, alarms=alarms)
+    return PollResult(
+        feed=desk.feed.name,
+        at=desk.now,
+        sha256=base.sha256,
+        newest=base.newest,
+        alarms=_clock_alarms(desk, answer),
+    )
 
 
 def _failed(

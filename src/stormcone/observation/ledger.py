@@ -151,7 +151,8 @@ DELETE FROM observations WHERE quantity = ? AND source = ? AND at = ? AND known 
 
 NEWEST_CAPTURE = """
 SELECT at, feed FROM observations JOIN captures ON sha256 = observations.capture
-WHERE quantity = ? AND source = ? AND at <= ? ORDER BY at DESC, known DESC LIMIT 1
+WHERE quantity = :quantity AND source = :source AND at <= :now AND known <= :now
+ORDER BY at DESC, known DESC LIMIT 1
 """
 NEWEST_GRID = """
 SELECT source, at, sha256, feed FROM grids JOIN captures ON sha256 = grids.capture

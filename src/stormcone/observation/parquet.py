@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from stormcone.observation.bodies import sync_folder
 from stormcone.observation.columns import PROVENANCES
-from stormcone.observation.feed import Series
+from stormcone.observation.feed import QUANTITIES, Series
 
 if TYPE_CHECKING:
     import duckdb
@@ -30,11 +30,17 @@ _TYPED = """
     FROM fresh
 """
 _CHECK = "SELECT count(*), sum(hash(day)::HUGEINT) FROM ({}) AS day"
+PACKED = tuple(name for name, one in QUANTITIES.items() if one.every_s < 1800)
+"""Years of a slower series are few rows, and each new body of them is compared with them."""
 Part = tuple[NDArray[Any], ...]
 
 
-class CompactionError(OSError):
-    """A Parquet file cannot be written or does not hold what it should; nothing was deleted."""
+class TableError(OSError):
+    """A table cannot be written or read; names it and why."""
+
+
+class CompactionError(TableError):
+    """A packed day cannot be written or does not hold what it should; nothing was deleted."""
 
 
 def write_day(
@@ -55,7 +61,8 @@ def write_day(
     folder.mkdir(parents=True, exist_ok=True)
     old = sorted(folder.glob("part-*.parquet"))
     draft = folder / "draft.parquet"
-    with _connected() as database:
+    hint = f"{folder} is not packed and nothing was deleted; make room and try again"
+    with _connected(hint, CompactionError) as database:
         database.register("fresh", _as_columns(rows))
         merged = _merged(old)
         database.execute(f"COPY ({merged}) TO '{_sql(draft)}' (FORMAT parquet, CODEC zstd)")
@@ -95,12 +102,14 @@ def write_series(series: Iterable[Series], path: Path) -> int:
     ------
     ValueError
         If the suffix is none of these.
+    TableError
+        If the file cannot be written.
     """
     form = path.suffix.removeprefix(".")
     if form not in ("parquet", "csv", "json"):
         raise ValueError(f"cannot export to {path.name!r}; end it in .parquet, .csv or .json")
     found = tuple(series)
-    with _connected() as database:
+    with _connected(f"{path} is not written") as database:
         database.register("found", _flat(found))
         database.execute(
             'COPY (SELECT * REPLACE ("at"::TIMESTAMP AS "at", known::TIMESTAMP AS known) '
@@ -110,8 +119,14 @@ def write_series(series: Iterable[Series], path: Path) -> int:
 
 
 def write_columns(table: Mapping[str, NDArray[np.generic]], path: Path) -> None:
-    """Write columns of equal length as one Parquet file."""
-    with _connected() as database:
+    """Write columns of equal length as one Parquet file.
+
+    Raises
+    ------
+    TableError
+        If it cannot be written.
+    """
+    with _connected(f"{path} is not written") as database:
         database.register("made", dict(table))
         database.execute(
             f"COPY (SELECT * FROM made) TO '{_sql(path)}' (FORMAT parquet, CODEC zstd)"
@@ -125,16 +140,16 @@ def day_folder(root: Path, quantity: str, source: str, day: date) -> Path:
 
 
 @contextmanager
-def _connected() -> "Iterator[duckdb.DuckDBPyConnection]":
+def _connected(
+    hint: str, kind: type[TableError] = TableError
+) -> "Iterator[duckdb.DuckDBPyConnection]":
     import duckdb  # noqa: PLC0415  # tens of megabytes that a run without Parquet need not hold
 
     try:
         with duckdb.connect(config={"threads": 1}) as database:
             yield database
     except duckdb.Error as error:
-        raise CompactionError(
-            f"{error}; nothing was deleted, make room and try again"
-        ) from error
+        raise kind(f"{hint}: {error}") from error
 
 
 def _sql(path: Path) -> str:
@@ -183,7 +198,7 @@ def _column(name: str, values: Sequence[Any]) -> NDArray[Any]:
 
 
 def _read(files: Sequence[Path]) -> Part:
-    with _connected() as database:
+    with _connected(f"{files[0].parent.parent} cannot be read") as database:
         found = database.execute(
             'SELECT epoch_ms("at") AS "at", epoch_ms(known) AS known, value, span_ms, flags, '
             f"provenance FROM ({_from(files)})"

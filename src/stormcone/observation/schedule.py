@@ -13,7 +13,10 @@ FIRST_BACKOFF = timedelta(seconds=2)
 LONGEST_BACKOFF = timedelta(minutes=15)
 LONGEST_RETRY_AFTER = timedelta(hours=24)
 TORN_RETRY = timedelta(seconds=5)
+FIRST_WITHIN = timedelta(minutes=1)
 FAILURES_THAT_TRIP = 5
+HOST_FAILURES = frozenset({"unreachable", "too-slow", "refused", "server-error"})
+"""Kinds of failure that say nothing of the feed: its host is away, or cannot serve."""
 
 
 class CadenceError(ValueError):
@@ -21,10 +24,16 @@ class CadenceError(ValueError):
 
 
 class Breaker(Struct, frozen=True):
-    """How a host has answered: failures in a row, and when it was last left alone."""
+    """How a host has answered: failures in a row; since when, until when, why left alone.
+
+    A feed that has not failed itself is asked even then: it is the trial that shows whether
+    the host is back, and no other feed's failures can silence it.
+    """
 
     failures: int = 0
-    opened: datetime | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    why: str = ""
 
 
 def checked_cadence(feed: Feed, every: timedelta) -> timedelta:
@@ -43,9 +52,16 @@ def checked_cadence(feed: Feed, every: timedelta) -> timedelta:
     return every
 
 
-def first_poll(feed: Feed, now: datetime, rng: Generator) -> datetime:
-    """Return the time of a feed's first poll: anywhere within one cadence from now."""
-    return now + float(rng.random()) * feed.every
+def first_poll(
+    feed: Feed, now: datetime, rng: Generator, last_good: datetime | None = None
+) -> datetime:
+    """Return the time of a feed's first poll: anywhere within a minute, or a shorter cadence.
+
+    A feed whose last good poll is younger than its cadence keeps to its cadence.
+    """
+    if last_good is not None and timedelta(0) <= now - last_good < feed.every:
+        return next_poll(feed, last_good, now, rng)
+    return now + float(rng.random()) * min(feed.every, FIRST_WITHIN)
 
 
 def next_poll(feed: Feed, last: datetime, now: datetime, rng: Generator) -> datetime:
@@ -91,16 +107,20 @@ def longest_backoff(failures: int) -> timedelta:
     return min(LONGEST_BACKOFF, FIRST_BACKOFF * (1 << doublings))
 
 
-def after(breaker: Breaker, *, good: bool, now: datetime) -> Breaker:
-    """Return the breaker after an answer: one success closes it, five failures open it."""
-    if good:
+def after(breaker: Breaker, error: str | None, now: datetime, why: str = "") -> Breaker:
+    """Return the breaker after a poll that came to `error`, None if it was good.
+
+    A host that answers is up, whatever it says of one feed: only HOST_FAILURES count against
+    it. Five in a row open the breaker, any answer closes it.
+    """
+    if error not in HOST_FAILURES:
         return Breaker()
-    failures = breaker.failures + 1
-    return replace(
-        breaker, failures=failures, opened=now if failures >= FAILURES_THAT_TRIP else None
-    )
+    failed = replace(breaker, failures=breaker.failures + 1, why=why)
+    if failed.failures < FAILURES_THAT_TRIP or not may_try(breaker, now):
+        return failed
+    return replace(failed, since=breaker.since or now, until=now + LONGEST_BACKOFF)
 
 
 def may_try(breaker: Breaker, now: datetime) -> bool:
-    """Return whether the host may be asked: always, or once each quarter of an hour if open."""
-    return breaker.opened is None or now - breaker.opened >= LONGEST_BACKOFF
+    """Return whether a feed that failed may ask the host: not for a quarter of an hour."""
+    return breaker.until is None or now >= breaker.until

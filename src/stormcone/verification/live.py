@@ -17,7 +17,9 @@ from stormcone.verification.bootstrap import Interval, interval, skill
 from stormcone.verification.distribution import covered, crps_from_quantiles
 from stormcone.verification.probability import FEWEST_EVENTS, losses
 
-HOUR = timedelta(hours=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+SPANS = {"kp": 3 * HOUR, "dst_nt": HOUR, "ap_daily": DAY, "f107_sfu": DAY}
+"""How long the value lasts that is forecast; `valid` is its beginning."""
 LOW, HIGH = 0.1, 0.9
 """The edges of the middle 80 %."""
 SINGLE = (0.5,)
@@ -55,6 +57,8 @@ class Kept(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Scored(Struct, frozen=True, kw_only=True):
     """How one quantity did at one lead: CRPS of quantiles, Brier score of probabilities.
 
+    Leads count whole intervals from the one that runs at the issue: of Kp it is 3 h in the
+    three hours that hold it, of an event the time until its end.
     `persistence` and `climatology` are the skill against them; `coverage` is the share that the
     middle 80 % held. With fewer than 30 events (of quantiles: cases) there are counts only.
     """
@@ -149,12 +153,19 @@ def score(
     groups: dict[tuple[str, float, Levels], list[Kept]] = {}
     for one in sorted(records, key=lambda record: record.valid):
         if one.asks in truth:
-            lead_h = round((one.valid - one.issued) / HOUR, 2)
-            groups.setdefault((one.quantity, lead_h, one.levels), []).append(one)
+            groups.setdefault((one.quantity, _lead_h(one), one.levels), []).append(one)
     return tuple(
         _score(quantity, lead_h, some, truth, block, rng)
         for (quantity, lead_h, _), some in sorted(groups.items())
     )
+
+
+def _lead_h(one: Kept) -> float:
+    """Return the hours to its end from the start of the interval that holds the issue."""
+    begin = one.begin or (one.valid if one.levels else one.issued)
+    end = one.valid + SPANS.get(one.quantity, HOUR) if one.levels else one.valid
+    span = end - begin
+    return round(span / HOUR * -((one.issued - end) // span), 2)
 
 
 def _score(

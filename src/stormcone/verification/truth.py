@@ -13,10 +13,12 @@ from stormcone.reference.scales import (
     RADIATION_STORM_PFU,
     flare_flux_w_m2,
 )
-from stormcone.verification.live import Kept, Truth
+from stormcone.verification.live import HOUR, SPANS, Kept, Truth
 
+FLARES = "flare_peak_w_m2"
+"""No series of readings: the peaks of flares, each at its begin and at its maximum."""
 EVENTS: Mapping[str, tuple[str, float]] = {
-    **{f"flare >= {c}1": ("xray_flux_w_m2", flare_flux_w_m2(f"{c}1")) for c in "CMX"},
+    **{f"flare >= {c}1": (FLARES, flare_flux_w_m2(f"{c}1")) for c in "CMX"},
     **{f"S{n}": ("proton_flux_10mev_pfu", pfu) for n, pfu in enumerate(RADIATION_STORM_PFU, 1)},
     **{
         f"G{n} or more": ("kp", kp - KP_TOLERANCE)
@@ -29,17 +31,23 @@ GAP = timedelta(hours=3)
 
 
 class Measured(Struct, frozen=True, eq=False):
-    """Usable readings of one quantity, oldest first: times (datetime64[ms]) and values (n,)."""
+    """Usable readings of one quantity, oldest first: times (datetime64[ms]) and values (n,).
+
+    `looked` (m,), oldest first, is when somebody looked; None where each look is a reading. Of
+    flares there is nothing to read while there is none.
+    """
 
     at: NDArray[np.datetime64]
     value: NDArray[np.float64]
+    looked: NDArray[np.datetime64] | None = None
 
 
 def truth_of(records: Iterable[Kept], measured: Mapping[str, Measured]) -> Truth:
     """Return what came of each record, where it is known; an event is 1 or 0.
 
-    `measured` is by quantity. A number is what was measured at its time; an event of `EVENTS`
-    is whether its threshold was reached from its beginning on and before its end.
+    `measured` is by quantity. A number is the first reading of its span, such as a day, from
+    `valid` on; an event of `EVENTS` is whether its threshold was reached from its beginning on
+    and before its end.
     """
     return dict(_known(records, measured))
 
@@ -53,26 +61,31 @@ def _known(
             continue
         series = measured[quantity]
         if threshold is None:
-            found = _at(series, one.valid)
+            found = _first(series, one.valid, SPANS.get(quantity, HOUR))
         else:
             found = came(series, one.begin or one.issued, one.valid, threshold)
         if found is not None:
             yield one.asks, found
 
 
-def _at(series: Measured, at: datetime) -> float | None:
-    place = int(np.searchsorted(series.at, _ms(at)))
-    here = place < len(series.at) and series.at[place] == _ms(at)
+def _first(series: Measured, begin: datetime, span: timedelta) -> float | None:
+    place = int(np.searchsorted(series.at, _ms(begin)))
+    here = place < len(series.at) and series.at[place] < _ms(begin + span)
     return float(series.value[place]) if here else None
 
 
 def came(series: Measured, begin: datetime, end: datetime, threshold: float) -> float | None:
     """Return 1 if a reading reached the threshold, 0 if none did, None if that is not known."""
-    here = (series.at >= _ms(begin)) & (series.at < _ms(end))
-    if (series.value[here] >= threshold).any():
+    if (series.value[_within(series.at, begin, end)] >= threshold).any():
         return 1.0
-    times = np.concatenate([[_ms(begin)], series.at[here], [_ms(end)]])
+    looked = series.at if series.looked is None else series.looked
+    inside = looked[_within(looked, begin, end)]
+    times = np.concatenate([[_ms(begin)], inside, [_ms(end)]])
     return 0.0 if np.diff(times).max() <= np.timedelta64(GAP) else None
+
+
+def _within(at: NDArray[np.datetime64], begin: datetime, end: datetime) -> NDArray[np.bool_]:
+    return (at >= _ms(begin)) & (at < _ms(end))
 
 
 def _ms(at: datetime) -> np.datetime64:
