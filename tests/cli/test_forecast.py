@@ -28,19 +28,19 @@ def said():
         lines = run(product, "--at", "2026-01-19T20:00Z", "--json").splitlines()
         return {one["event"]: one for one in map(json.loads, lines)}
 
-    return {product: of(product) for product in ("hf", "radiation")}
+    return {product: of(product) for product in ("hf", "gnss", "radiation")}
 
 
 def test_severe_absorption_by_protons_goes_on_for_six_hours(said):
-    severe, moderate = (said["hf"][f"PCA {name} +6 h"] for name in ("SEV", "MOD"))
+    severe, moderate = (said["hf"][f"PCA or AURORAL {name} +6 h"] for name in ("SEV", "MOD"))
     assert 0.5 < severe["probability"] <= moderate["probability"] == 1.0
-    assert said["hf"]["PCA SEV +24 h"]["probability"] < severe["probability"]
+    assert said["hf"]["PCA or AURORAL SEV +24 h"]["probability"] < severe["probability"]
 
 
 def test_each_effect_says_what_it_lacks(said):
     for one in said["radiation"].values():
         assert "no protons above 100 MeV or neutron monitors" in one["says"]
-    assert "estimated" in said["hf"]["PCA SEV +6 h"]["says"]
+    assert "estimated" in said["hf"]["PCA or AURORAL SEV +6 h"]["says"]
     assert said["hf"]["FLARE SEV +6 h"]["says"] == []
 
 
@@ -65,3 +65,12 @@ def test_an_unknown_probability_is_not_nought(monkeypatch):
     assert all("stale" in row for row in (rows["A"], rows["B"]))
     unknown = json.loads(run("hf", "--json").splitlines()[1])
     assert unknown["probability"] is None
+
+
+def test_causes_that_nobody_observes_have_chances_and_say_why(said):
+    muf = said["hf"]["MUF MOD +6 h"]
+    scintillation = said["gnss"]["SCINTILLATION MOD +0 h"]
+    assert 0 <= said["hf"]["MUF SEV +6 h"]["probability"] <= muf["probability"] <= 1
+    assert "model only" in muf["says"]
+    assert 0 < scintillation["probability"] < 1
+    assert "climatology" in scintillation["says"]

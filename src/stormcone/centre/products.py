@@ -1,6 +1,6 @@
 """Every forecast product by its name, made from an archive as it was known at a moment."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from math import nan
@@ -12,14 +12,18 @@ from stormcone.advisory.draft import Ahead, Outlet
 from stormcone.centre.forecasts import Forecasts
 from stormcone.centre.inputs import Inputs
 from stormcone.centre.lookouts import Lookouts
-from stormcone.centre.maps import SEED
+from stormcone.centre.maps import SEED, Maps
 from stormcone.effect.effect import Cause, Kind, Severity
+from stormcone.effect.thresholds import THRESHOLDS
 from stormcone.forecast.cme import CmeArrival, CmeInputs, cme_arrival
+from stormcone.forecast.muf import QUANTITY as MUF
 from stormcone.forecast.outlook import Chance, Outlook
 from stormcone.forecast.protons import ProtonOutlook
 from stormcone.observation.archive import Archive
 
 Product = Outlook | Chance | ProtonOutlook | CmeArrival
+NAMES = {Cause.PCA: "PCA or AURORAL"}
+"""One lookout and one thread for both."""
 SLOTS_H = (0.0, 6.0, 12.0, 18.0, 24.0)
 WIND_MEMORY = timedelta(hours=6)
 
@@ -66,12 +70,50 @@ def _effect(kind: Kind, archive: Archive, now: datetime) -> tuple[Product, ...]:
     """
     outlet = Outlet(centre="NONE", unit="ZZZZ", status=Status.EXERCISE)
     found: list[Product] = []
-    for one in Lookouts(archive, outlet):
+    lookouts = Lookouts(archive, outlet)
+    for one in lookouts:
         subject = one.subject(())
         if subject.kind is kind:
             for slot in one.ahead(one.look(now), SLOTS_H):
                 found += _chances(subject.cause, slot, now)
+    for cause, slots in UNWATCHED.get(kind, ()):
+        for slot in slots(lookouts.maps, now):
+            found += _chances(cause, slot, now)
     return tuple(found)
+
+
+def _muf(maps: Maps, now: datetime) -> Iterator[Ahead]:
+    """Yield how probable a depression of MUF is that counts: Kp of 6 or more within 96 h."""
+    row, fields = THRESHOLDS.of(MUF), maps.muf_fields(now, SLOTS_H)
+    for place, hours in enumerate(SLOTS_H):
+        step = fields.step(place)
+        moderate, severe = (
+            float(step.depression_percent.exceedance(row.at(one)).max()) * bool(step.counted)
+            for one in Severity
+        )
+        yield Ahead(
+            hours=hours,
+            masks=None if step.counted is None else {},
+            chance=moderate,
+            chance_severe=severe,
+            says=step.depression_percent.says,
+        )
+
+
+def _scintillation(maps: Maps, now: datetime) -> Iterator[Ahead]:
+    """Yield how probable scintillation of amplitude or phase is, by climatology and Kp."""
+    fields = maps.gnss_fields(now, SLOTS_H)
+    for place, hours in enumerate(SLOTS_H):
+        step = fields.step(place)
+        moderate, severe = (
+            max(
+                float(field.exceedance(THRESHOLDS.of(field.quantity).at(one)).max())
+                for field in (step.s4, step.phase_scintillation_rad)
+            )
+            for one in Severity
+        )
+        says = tuple(dict.fromkeys((*step.s4.says, *step.phase_scintillation_rad.says)))
+        yield Ahead(hours=hours, masks={}, chance=moderate, chance_severe=severe, says=says)
 
 
 def _chances(cause: Cause, slot: Ahead, now: datetime) -> list[Product]:
@@ -79,7 +121,7 @@ def _chances(cause: Cause, slot: Ahead, now: datetime) -> list[Product]:
     chances = (slot.chance, slot.chance_severe)
     return [
         Chance(
-            event=f"{cause} {severity} +{slot.hours:g} h",
+            event=f"{NAMES.get(cause, cause)} {severity} +{slot.hours:g} h",
             issued=now,
             begin=valid,
             end=valid,
@@ -91,6 +133,13 @@ def _chances(cause: Cause, slot: Ahead, now: datetime) -> list[Product]:
         for severity, chance in zip(Severity, chances, strict=True)
     ]
 
+
+UNWATCHED: Mapping[Kind, tuple[tuple[Cause, Callable[[Maps, datetime], Iterable[Ahead]]], ...]]
+UNWATCHED = {
+    Kind.HF_COM: ((Cause.MUF, _muf),),
+    Kind.GNSS: ((Cause.SCINTILLATION, _scintillation),),
+}
+"""Causes that no feed brings an observation of: only their chances are told."""
 
 PRODUCTS: Mapping[str, Callable[[Archive, datetime], tuple[Product, ...]]] = {
     "kp": partial(_outlook, Forecasts.kp),
