@@ -165,6 +165,17 @@ def test_gaps_and_readings_come_out_of_the_archive(tmp_path):
     assert table.read_text().count(",reconstructed") > 50  # the anchors are observed
 
 
+def test_packaged_tables_are_listed_and_each_recipe_is_there(root):
+    listed = [json.loads(line) for line in run("tables", "list", "--json").stdout.splitlines()]
+    assert {"coefficients/kp.json", "iri_ccir_ursi_coefficients.npz"} <= {
+        one["file"] for one in listed
+    }
+    assert all(one["unchanged"] for one in listed)
+    for name in ("geomagnetic", "ionosphere", "cutoff"):
+        assert f"tools/tables/{name}.py" in run("tables", "build", name).stdout
+        assert (root / f"tools/tables/{name}.py").is_file()
+
+
 def test_a_feed_that_does_not_answer_is_not_recorded(tmp_path):
     refused = run("feeds", "record", "nothing", "--to", str(tmp_path))
     assert refused.exit_code == 2

@@ -2,12 +2,19 @@
 
 import hashlib
 import re
+import runpy
 from importlib.resources import files
 
 import numpy as np
 import pytest
 
-from stormcone.observation.tables import TableMissingError, cutoff, geomagnetic, packaged
+from stormcone.observation.tables import (
+    TableMissingError,
+    cutoff,
+    geomagnetic,
+    ionosphere,
+    packaged,
+)
 
 
 def test_the_geomagnetic_table_covers_the_globe_in_degrees():
@@ -50,3 +57,9 @@ def test_sources_name_the_file_as_it_is(name):
 def test_a_missing_table_is_named():
     with pytest.raises(TableMissingError, match=r"none\.npz is missing; install"):
         packaged("none.npz")
+
+
+def test_the_script_of_the_ionosphere_makes_the_packaged_numbers(root):
+    made = runpy.run_path(str(root / "tools/tables/ionosphere.py"))["coefficients"]()
+    for name, values in ionosphere().items():
+        assert np.array_equal(made[name], values), name

@@ -9,6 +9,7 @@ from stormcone.cli.field import field
 from stormcone.cli.forecast import forecast
 from stormcone.cli.run import replay, run
 from stormcone.cli.show import advise, feeds, scenarios
+from stormcone.cli.tables import tables
 from stormcone.cli.train import train
 from stormcone.cli.verify import verify
 from stormcone.cli.watch import watch
@@ -31,6 +32,7 @@ for command in (
     scenarios,
     feeds,
     train,
+    tables,
     verify,
     watch,
 ):
