@@ -20,95 +20,36 @@ LARGEST_LEAD_H = 25
 SHOWN_FL = 400
 MEDIAN, LOW, HIGH = 0.5, 0.05, 0.95
 AnyField = Field | ProbabilityField
-PRODUCTS = {  # vmin and vmax are transformed: a root of 10 stands for 100
-    "haf": Product(
-        id="haf",
-        title="Highest affected frequency (1 dB)",
-        unit="MHz",
+
+
+def _product(name: str, title: str, unit: str, vmax: float, *contours: float) -> Product:
+    """Return a product whose colours span 0 to `vmax`; of a wide range, in its square root."""
+    return Product(
+        id=name,
+        title=title,
+        unit=unit,
         cadence_s=300,
         vmin=0,
-        vmax=35,
-        transform="linear",
-        contours=[5, 10, 15, 20, 25, 30],
+        vmax=vmax,
+        transform="sqrt" if name in IN_SQUARE_ROOT else "linear",
+        contours=list(contours),
         levels=[],
-    ),
-    "absorption": Product(
-        id="absorption",
-        title="Absorption at 30 MHz",
-        unit="dB",
-        cadence_s=300,
-        vmin=0,
-        vmax=6.5,
-        transform="sqrt",
-        contours=[1, 2, 5, 10, 20],
-        levels=[],
-    ),
-    "muf": Product(
-        id="muf",
-        title="Depression of MUF(3000)",
-        unit="%",
-        cadence_s=300,
-        vmin=0,
-        vmax=60,
-        transform="linear",
-        contours=[30, 50],
-        levels=[],
-    ),
-    "tec": Product(
-        id="tec",
-        title="Vertical electron content",
-        unit="TECU",
-        cadence_s=300,
-        vmin=0,
-        vmax=200,
-        transform="linear",
-        contours=[50, 100, 125, 150, 175],
-        levels=[],
-    ),
-    "s4": Product(
-        id="s4",
-        title="Probability of S4 ≥ 0.5",
-        unit="1",
-        cadence_s=300,
-        vmin=0,
-        vmax=1,
-        transform="linear",
-        contours=[0.1, 0.3, 0.5],
-        levels=[],
-    ),
-    "phase": Product(
-        id="phase",
-        title="Probability of σφ ≥ 0.4 rad",
-        unit="1",
-        cadence_s=300,
-        vmin=0,
-        vmax=1,
-        transform="linear",
-        contours=[0.1, 0.3, 0.5],
-        levels=[],
-    ),
-    "dose": Product(
-        id="dose",
-        title="Effective dose rate at FL400",
-        unit="µSv/h",
-        cadence_s=300,
-        vmin=0,
-        vmax=10,
-        transform="sqrt",
-        contours=[5, 10, 30, 80],
-        levels=[],
-    ),
-    "aurora": Product(
-        id="aurora",
-        title="Energy flux of the aurora",
-        unit="erg/(cm² s)",
-        cadence_s=300,
-        vmin=0,
-        vmax=3.2,
-        transform="sqrt",
-        contours=[1, 2, 5],
-        levels=[],
-    ),
+    )
+
+
+IN_SQUARE_ROOT = ("absorption", "dose", "aurora")
+PRODUCTS = {
+    one.id: one
+    for one in (
+        _product("haf", "Highest affected frequency (1 dB)", "MHz", 35, 5, 10, 15, 20, 25, 30),
+        _product("absorption", "Absorption at 30 MHz", "dB", 6.5, 1, 2, 5, 10, 20),
+        _product("muf", "Depression of MUF(3000)", "%", 60, 30, 50),
+        _product("tec", "Vertical electron content", "TECU", 200, 50, 100, 125, 150, 175),
+        _product("s4", "Probability of S4 ≥ 0.5", "1", 1, 0.1, 0.3, 0.5),
+        _product("phase", "Probability of σφ ≥ 0.4 rad", "1", 1, 0.1, 0.3, 0.5),
+        _product("dose", "Effective dose rate at FL400", "µSv/h", 10, 5, 10, 30, 80),
+        _product("aurora", "Energy flux of the aurora", "erg/(cm² s)", 3.2, 1, 2, 5),
+    )
 }
 
 
