@@ -5,7 +5,7 @@ What is missing or too old is replaced by a stand-in with a wider spread, and sa
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from statistics import NormalDist
 
 import numpy as np
@@ -13,7 +13,8 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from stormcone.forecast.field import Source
-from stormcone.observation.feed import UNUSABLE, Provenance, Series
+from stormcone.forecast.history import aware, stand_in, usable
+from stormcone.observation.feed import Provenance, Series
 from stormcone.weather import flare
 from stormcone.weather.absorption import (
     ASSUMED_INDEX,
@@ -124,9 +125,9 @@ class KpDriver(Struct, frozen=True, kw_only=True):
 def xray_driver(series: Series | None, now: datetime) -> XrayDriver:
     """Return the X-ray driver: observed to 10 min, fading unseen to 30, then climatology."""
     at, value, provenance = _known(series, now)
-    if series is None or len(at) == 0 or now - _utc(at[-1]) > XRAY_STAND_IN_AGE:
+    if series is None or len(at) == 0 or now - aware(at[-1]) > XRAY_STAND_IN_AGE:
         return _quiet_sun(now)
-    newest, stale = _utc(at[-1]), now - _utc(at[-1]) > XRAY_MAX_AGE
+    newest, stale = aware(at[-1]), now - aware(at[-1]) > XRAY_MAX_AGE
     flux = np.maximum(value, FLUX_FLOOR_W_M2)
     background = min(float(np.quantile(flux, 0.1)), float(flux[-1]))
     recent = at >= at[-1] - np.timedelta64(XRAY_MEMORY)
@@ -179,7 +180,7 @@ def kp_driver(kp: Source | None, dst: Source | None, now: datetime) -> KpDriver:
             kp=None,
             widened=0.0,
             dst_nt=None,
-            based_on=(_stand_in("kp", median, now), *beside),
+            based_on=(stand_in("kp", median, now), *beside),
             says=(ESTIMATED,),
         )
     late = age > KP_MAX_AGE
@@ -206,7 +207,7 @@ def _quiet_sun(now: datetime) -> XrayDriver:
         background_w_m2=median,
         decay=flare.prior_decay(median),
         widened=2.0,
-        based_on=(_stand_in("xray_flux_w_m2", median, now),),
+        based_on=(stand_in("xray_flux_w_m2", median, now),),
         says=(STALE, CLIMATOLOGY),
     )
 
@@ -218,7 +219,7 @@ def _no_protons_known(now: datetime) -> ProtonDriver:
         at=now,
         widened=2.0,
         prior=True,
-        based_on=(_stand_in("proton_flux_10mev_pfu", median, now),),
+        based_on=(stand_in("proton_flux_10mev_pfu", median, now),),
         says=(STALE, CLIMATOLOGY),
     )
 
@@ -226,13 +227,11 @@ def _no_protons_known(now: datetime) -> ProtonDriver:
 def _known(
     series: Series | None, now: datetime
 ) -> tuple[NDArray[np.datetime64], NDArray[np.float64], tuple[Provenance, ...]]:
-    """Return time, value and provenance of the usable samples that are known at `now`."""
+    """Return time, value and last provenance of the usable samples; a flux is not negative."""
     if series is None:
         return np.array([], "datetime64[ms]"), np.array([]), ()
-    moment = np.datetime64(now.astimezone(UTC).replace(tzinfo=None), "ms")
-    usable = (series.known <= moment) & (series.at <= moment) & (series.value >= 0)
-    usable &= np.isfinite(series.value) & ((series.flags & int(UNUSABLE)) == 0)
-    which = np.flatnonzero(usable)
+    which = usable(series, now)
+    which = which[series.value[which] >= 0]
     last = series.provenance[which[-1]] if len(which) else None
     return series.at[which], series.value[which], () if last is None else (last,)
 
@@ -241,7 +240,7 @@ def _newest(series: Series, now: datetime) -> Source | None:
     at, value, provenance = _known(series, now)
     if len(at) == 0:
         return None
-    return _source(series, float(value[-1]), _utc(at[-1]), provenance[-1], stale=False)
+    return _source(series, float(value[-1]), aware(at[-1]), provenance[-1], stale=False)
 
 
 def _source(
@@ -269,21 +268,6 @@ def _marked(seen: Source, *, stale: bool) -> Source:
     )
 
 
-def _stand_in(quantity: str, value: float, now: datetime) -> Source:
-    return Source(
-        quantity=quantity,
-        value=value,
-        at=now,
-        source=CLIMATOLOGY,
-        provenance=Provenance.FORECAST,
-    )
-
-
 def _end(kp: Source) -> datetime:
     """End of the interval: `kp` stands for three hours, `kp_running` for an instant."""
     return kp.at + KP_SPAN if kp.quantity == "kp" else kp.at
-
-
-def _utc(at: np.datetime64) -> datetime:
-    moment: datetime = at.astype("datetime64[ms]").item()
-    return moment.replace(tzinfo=UTC)
